@@ -1,0 +1,185 @@
+"""The spine: `record` what happened, and run what follows from it.
+
+`record` writes the event and one pending row per wired reaction in the caller's transaction. After
+commit a hint wakes `run_due`; a sweep on beat finds whatever the hint missed. Each reaction is run
+and marked done in one transaction of its own, fenced by a token, so that a crash anywhere leaves it
+either wholly done or still owed.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+
+from core.clock import now as store_now
+from core.clock import real_now
+from core.events.event import Origin
+from core.events.models import EventRow, PendingReaction
+from core.events.wiring import News, reactions_by_name, reactions_to
+from core.stores.models import Store
+from core.stores.scope import every_store, store_scope
+from core.wake import wake_on_commit
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+MAX_CLAIMS = 3  # so many workers died over it: it is poison
+# W8 of the reliability rules: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+RETRY_AFTER_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+
+
+def record(
+    *,
+    news: News,
+    store_id: int,
+    subject: str,
+    key: str,
+    occurred_at: datetime,
+    origin: Origin,
+    now: datetime,
+) -> EventRow | None:
+    """Record that `news` happened, with a pending row per reaction wired to it.
+
+    Must be called inside the transaction of the change it reports. `key` makes the occurrence the
+    only one of its name in the store: a second call with the same key writes nothing and returns
+    None. `now` is the store's time.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction of the change it reports.")
+    payload: dict[str, Any] = asdict(news)  # type: ignore[call-overload]
+    row, created = EventRow.objects.get_or_create(
+        store_id=store_id,
+        name=news.name,
+        key=key,
+        defaults={
+            "subject": subject,
+            "payload": payload,
+            "origin": origin,
+            "occurred_at": occurred_at,
+            "recorded_at": now,
+        },
+    )
+    if not created:
+        return None
+    owed = [
+        PendingReaction(store_id=store_id, event=row, reaction=name, due_at=real_now())
+        for name in reactions_to(news.name)
+    ]
+    if owed:
+        PendingReaction.objects.bulk_create(owed)
+        wake_on_commit("reactions")
+    return row
+
+
+def run_due(*, limit: int = 100, only_store: int | None = None) -> int:
+    """Claim up to `limit` due reactions of any store and run them; how many were claimed.
+
+    Machine time throughout: a retry is the machine's business, not the shop's calendar. Each
+    reaction is told its store's own `now`.
+    """
+    token = secrets.token_hex(16)
+    with every_store():
+        claimed = _claim(token=token, limit=limit, only_store=only_store)
+        stores = Store.objects.in_bulk({row.store_id for row in claimed})
+    for row in claimed:
+        with store_scope(row.store_id):
+            _run_one(row=row, token=token, now=store_now(stores[row.store_id]))
+    return len(claimed)
+
+
+def drain(*, only_store: int | None = None) -> int:
+    """Run reactions until none is due; how many ran. Reactions may record further events."""
+    total = 0
+    while ran := run_due(only_store=only_store):
+        total += ran
+    return total
+
+
+def _claim(*, token: str, limit: int, only_store: int | None) -> list[PendingReaction]:
+    now = real_now()
+    due = PendingReaction.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=now),
+        status=PendingReaction.Status.PENDING,
+        due_at__lte=now,
+    )
+    if only_store is not None:
+        due = due.filter(store_id=only_store)
+    with transaction.atomic():
+        ids = list(
+            due.order_by("due_at", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
+        PendingReaction.objects.filter(pk__in=ids).update(
+            token=token, lease_until=now + LEASE, claims=F("claims") + 1
+        )
+    return list(
+        PendingReaction.objects.filter(pk__in=ids, token=token)
+        .select_related("event")
+        .order_by("due_at", "id")
+    )
+
+
+def _run_one(*, row: PendingReaction, token: str, now: datetime) -> None:
+    if row.claims > MAX_CLAIMS:
+        _settle(
+            row=row,
+            token=token,
+            status=PendingReaction.Status.DEAD,
+            error=f"{MAX_CLAIMS} workers died while running this.",
+        )
+        return
+    react: Callable[..., None] | None = reactions_by_name().get(row.reaction)
+    if react is None:
+        _settle(
+            row=row,
+            token=token,
+            status=PendingReaction.Status.DEAD,
+            error="No such reaction in the wiring any more.",
+        )
+        return
+    try:
+        with transaction.atomic():
+            won = PendingReaction.objects.filter(
+                pk=row.pk, token=token, status=PendingReaction.Status.PENDING
+            ).update(
+                status=PendingReaction.Status.DONE, done_at=real_now(), lease_until=None, error=""
+            )
+            if won:
+                react(event=row.event.as_event(), now=now)
+    except Exception as error:
+        log.warning(
+            "reaction_failed",
+            reaction=row.reaction,
+            event_id=row.event_id,
+            attempt=row.attempts + 1,
+            error=type(error).__name__,
+        )
+        _retry_or_bury(row=row, token=token, error=f"{type(error).__name__}: {error}")
+
+
+def _retry_or_bury(*, row: PendingReaction, token: str, error: str) -> None:
+    if row.attempts >= len(RETRY_AFTER_SECONDS):
+        _settle(row=row, token=token, status=PendingReaction.Status.DEAD, error=error)
+        return
+    pause = RETRY_AFTER_SECONDS[row.attempts] * random.uniform(1.0, 1.2)  # noqa: S311
+    PendingReaction.objects.filter(pk=row.pk, token=token).update(
+        attempts=F("attempts") + 1,
+        claims=0,
+        due_at=real_now() + timedelta(seconds=pause),
+        lease_until=None,
+        token="",
+        error=error[:2000],
+    )
+
+
+def _settle(*, row: PendingReaction, token: str, status: str, error: str) -> None:
+    PendingReaction.objects.filter(pk=row.pk, token=token).update(
+        status=status, lease_until=None, error=error[:2000]
+    )

@@ -1,0 +1,74 @@
+"""Keys, tokens and credentials: making them, hashing them, keeping them unreadable."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class CredentialsUnreadable(Exception):
+    """A stored credential cannot be opened with any key in ``CREDENTIALS_KEY``."""
+
+
+def kept_key(path: Path, *, fernet: bool = False) -> str:
+    """The key kept in `path`, made on first use and readable by its owner only.
+
+    For laptops, where nobody sets an environment: sessions and links survive a restart.
+    """
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        key = Fernet.generate_key().decode() if fernet else secrets.token_urlsafe(48)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was first; its key is the key
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(key)
+        return key
+
+
+def new_token() -> str:
+    """A bearer secret of 256 bits for a URL or header. Store only `hash_token` of it."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """SHA-256 of a random token, as hex. Tokens are long and random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_hash(*, purpose: str, value: str) -> str:
+    """HMAC-SHA256 of `value` as hex, for looking personal data up after it was erased."""
+    key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(plain: str) -> str:
+    """`plain` sealed with the newest credentials key; empty stays empty."""
+    if not plain:
+        return ""
+    return _box(tuple(settings.CREDENTIALS_KEYS)).encrypt(plain.encode()).decode()
+
+
+def decrypt(sealed: str) -> str:
+    """What `encrypt` sealed, with any live key. Raises `CredentialsUnreadable`."""
+    if not sealed:
+        return ""
+    try:
+        return _box(tuple(settings.CREDENTIALS_KEYS)).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise CredentialsUnreadable(
+            "A stored credential was encrypted with a key that CREDENTIALS_KEY no longer holds."
+        ) from error

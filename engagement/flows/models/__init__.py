@@ -1,0 +1,4 @@
+from engagement.flows.models.backfill import Backfill
+from engagement.flows.models.flow import Flow, FlowVersion
+
+__all__ = ["Backfill", "Flow", "FlowVersion"]

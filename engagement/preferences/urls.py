@@ -1,0 +1,5 @@
+"""One-click unsubscribe and preferences."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,14 @@
+"""Every address of the product, by door."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from engagement import health
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("hooks/", include("engagement.hooks")),
+    path("u/", include("engagement.preferences.urls")),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]

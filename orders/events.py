@@ -1,0 +1,169 @@
+"""The public news of orders. Payloads are ids and plain values; ids are row numbers of this database."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.events.wiring import News
+
+
+@dataclass(frozen=True)
+class OrderPlaced(News):
+    """An order was seen for the first time."""
+
+    name: ClassVar[str] = "order.placed"
+    order_id: int
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
+class OrderPaid(News):
+    name: ClassVar[str] = "order.paid"
+    order_id: int
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
+class OrderChanged(News):
+    """The shop changed what was ordered, where it goes or what it costs. `changes` are our words."""
+
+    name: ClassVar[str] = "order.changed"
+    order_id: int
+    customer_id: int | None
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class OrderCanceled(News):
+    name: ClassVar[str] = "order.canceled"
+    order_id: int
+    customer_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderDeletedByShop(News):
+    name: ClassVar[str] = "order.deleted"
+    order_id: int
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
+class OrderRefunded(News):
+    """`amount_minor` of `currency` was given back, once per refund."""
+
+    name: ClassVar[str] = "order.refunded"
+    order_id: int
+    customer_id: int | None
+    refund_id: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class OrderDelivered(News):
+    """Every parcel of the order has arrived, and nothing is left to send."""
+
+    name: ClassVar[str] = "order.delivered"
+    order_id: int
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
+class OrderDelayed(News):
+    """It will be late: `cause` is ``promise_passed`` or ``silent``."""
+
+    name: ClassVar[str] = "order.delayed"
+    order_id: int
+    customer_id: int | None
+    cause: str
+
+
+@dataclass(frozen=True)
+class FulfillmentShipped(News):
+    """A parcel left. `is_partial` when more of the order is still to come."""
+
+    name: ClassVar[str] = "fulfillment.shipped"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+    is_partial: bool
+
+
+@dataclass(frozen=True)
+class FulfillmentOutForDelivery(News):
+    name: ClassVar[str] = "fulfillment.out_for_delivery"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentReadyForPickup(News):
+    name: ClassVar[str] = "fulfillment.ready_for_pickup"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentDeliveryFailed(News):
+    name: ClassVar[str] = "fulfillment.delivery_failed"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentReturning(News):
+    """The parcel was not collected and is about to go back."""
+
+    name: ClassVar[str] = "fulfillment.returning"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class FulfillmentDelivered(News):
+    name: ClassVar[str] = "fulfillment.delivered"
+    order_id: int
+    customer_id: int | None
+    fulfillment_id: int
+
+
+@dataclass(frozen=True)
+class CustomerConsentStated(News):
+    """A person's word about marketing mail: basis ``explicit``, ``soft_opt_in`` or ``none``."""
+
+    name: ClassVar[str] = "customer.consent_stated"
+    customer_id: int
+    basis: str
+    source: str
+    wording: str
+    stated_at: str
+
+
+@dataclass(frozen=True)
+class CustomerMerged(News):
+    name: ClassVar[str] = "customer.merged"
+    customer_id: int
+    merged_customer_id: int
+
+
+@dataclass(frozen=True)
+class CustomerBirthdayNeared(News):
+    """The birthday of `year` is close enough to plan for. `on` is its local date (ISO)."""
+
+    name: ClassVar[str] = "customer.birthday_neared"
+    customer_id: int
+    on: str
+
+
+@dataclass(frozen=True)
+class CustomerAnniversaryNeared(News):
+    """The account turns `years` years old on `on` (local date, ISO)."""
+
+    name: ClassVar[str] = "customer.anniversary_neared"
+    customer_id: int
+    on: str
+    years: int

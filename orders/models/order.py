@@ -1,0 +1,164 @@
+"""The order. Three axes (order, payment, fulfillment) in three columns; amounts in minor units."""
+
+from django.db import models
+
+from core.ids import new_public_id
+from core.stores.owned import StoreOwned, StoreQuerySet, store_manager
+from orders.models.catalog import Product, Variant
+from orders.models.customer import Customer
+
+
+class OrderQuerySet(StoreQuerySet):
+    def living(self) -> "OrderQuerySet":
+        """Orders that still stand."""
+        return self.filter(status=Order.Status.OPEN, deleted_at__isnull=True)
+
+
+class Order(StoreOwned):
+    """One order. `source_updated_at` is the newest news applied; older news changes nothing."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        CANCELED = "canceled", "Canceled"
+
+    class Payment(models.TextChoices):
+        PENDING = "pending", "Waiting for payment"
+        AUTHORIZED = "authorized", "Authorized"
+        PARTIALLY_PAID = "partially_paid", "Partly paid"
+        PAID = "paid", "Paid"
+        PARTIALLY_REFUNDED = "partially_refunded", "Partly refunded"
+        REFUNDED = "refunded", "Refunded"
+        VOIDED = "voided", "Voided"
+        FAILED = "failed", "Failed"
+
+    class FulfillmentState(models.TextChoices):
+        UNFULFILLED = "unfulfilled", "Not sent yet"
+        PARTIAL = "partial", "Partly sent"
+        FULFILLED = "fulfilled", "Sent"
+        DELIVERED = "delivered", "Delivered"
+
+    public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
+    source = models.CharField(max_length=32)
+    external_id = models.CharField(max_length=120)
+    number = models.CharField(max_length=64, help_text="As the customer knows it.")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001 (null = unknown)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    payment_status = models.CharField(
+        max_length=20, choices=Payment.choices, default=Payment.PENDING
+    )
+    fulfillment_status = models.CharField(
+        max_length=12, choices=FulfillmentState.choices, default=FulfillmentState.UNFULFILLED
+    )
+
+    currency = models.CharField(max_length=3)
+    subtotal_minor = models.BigIntegerField(default=0)
+    discount_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    taxes_included = models.BooleanField(default=True)
+    presentment_currency = models.CharField(max_length=3, blank=True)
+    presentment_total_minor = models.BigIntegerField(null=True, blank=True)
+    discounts = models.JSONField(default=list, help_text="[{code, amount_minor}]")
+    payment_method = models.CharField(max_length=120, blank=True)
+    shipping_method = models.CharField(max_length=200, blank=True)
+
+    shipping_address = models.JSONField(default=dict, blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
+    locale = models.CharField(max_length=16, blank=True)
+    is_gift = models.BooleanField(default=False)
+    recipient_name = models.CharField(max_length=200, blank=True)
+    recipient_email = models.EmailField(blank=True)
+    is_recurring = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False)
+    tags = models.JSONField(default=list, blank=True)
+    note = models.TextField(blank=True)
+    status_url = models.URLField(max_length=1000, blank=True)
+
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    promised_at = models.DateTimeField(
+        null=True, blank=True, help_text="The delivery date the shop promised."
+    )
+    delay_check_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the delay watch looks at this order next."
+    )
+    delay_told_at = models.DateTimeField(null=True, blank=True)
+    source_updated_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of what a customer would call a change."
+    )
+    origin = models.CharField(max_length=6, default="live")
+    created_at = models.DateTimeField()
+
+    objects = store_manager(OrderQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "source", "external_id"], name="one_order_per_source_id"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["store", "-placed_at"], name="orders_latest_first"),
+            models.Index(fields=["store", "number"], name="orders_by_number"),
+            models.Index(fields=["customer", "-placed_at"], name="orders_of_a_customer"),
+            models.Index(
+                fields=["delay_check_at"],
+                name="orders_to_check_for_delay",
+                condition=models.Q(delay_check_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.external_id
+
+    @property
+    def is_standing(self) -> bool:
+        """Neither canceled nor deleted."""
+        return self.status == self.Status.OPEN and self.deleted_at is None
+
+
+class OrderLine(StoreOwned):
+    """One line as bought. A fractional unit price keeps its text, since minor units cannot hold it."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    external_id = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    variant = models.ForeignKey(
+        Variant, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    title = models.CharField(max_length=300)
+    variant_title = models.CharField(max_length=300, blank=True)
+    sku = models.CharField(max_length=120, blank=True)
+    image_url = models.URLField(max_length=1000, blank=True)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    refunded_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    unit_price_minor = models.BigIntegerField()
+    unit_price_text = models.CharField(max_length=64, blank=True)
+    discount_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+    needs_shipping = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "external_id"], name="one_line_per_source_id")
+        ]
+        indexes = [models.Index(fields=["product", "order"], name="lines_of_a_product")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} × {self.title}"

@@ -1,0 +1,56 @@
+"""The cast: two stores that must never see each other, their people, and a clock that stands still."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from core.stores.models import Store
+from core.stores.scope import every_store, store_scope
+from tests.factories.stores import StoreFactory
+
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOON
+
+
+@pytest.fixture
+def store(db) -> Store:
+    """Lipa, a Czech shop for cosmetics and household goods."""
+    return StoreFactory(name="Lipa", slug="lipa")
+
+
+@pytest.fixture
+def other_store(db) -> Store:
+    """Kontio, a Finnish supplier; the stranger in every isolation test."""
+    return StoreFactory(
+        name="Kontio",
+        slug="kontio",
+        currency="EUR",
+        country="FI",
+        time_zone="Europe/Helsinki",
+        default_language="fi",
+        languages=["fi", "en"],
+    )
+
+
+@pytest.fixture
+def in_store(store: Store) -> Iterator[Store]:
+    """The test runs inside Lipa's scope."""
+    with store_scope(store.pk):
+        yield store
+
+
+@pytest.fixture
+def unscoped(db) -> Iterator[None]:
+    """The test sees every store, as the machinery does."""
+    with every_store():
+        yield
