@@ -69,7 +69,7 @@ def record(
         return None
     owed = [
         PendingReaction(store_id=store_id, event=row, reaction=name, due_at=real_now())
-        for name in reactions_to(news.name)
+        for name in reactions_to(news.name, origin=origin)
     ]
     if owed:
         PendingReaction.objects.bulk_create(owed)

@@ -7,11 +7,15 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from core.events.event import Origin
+
 Reaction = Callable[..., None]
 
 
-def reaction(*, needs: Sequence[str] = ()) -> Callable[[Reaction], Reaction]:
+def reaction(*, needs: Sequence[str] = (), imports: bool = False) -> Callable[[Reaction], Reaction]:
     """Mark a function as a reaction and name the payload keys that it reads.
+
+    Imported history (origin ``import``) passes it by unless `imports` says that it wants that too.
 
     A reaction is called as ``react(event=Event, now=datetime)`` inside a transaction and the
     store's scope. It does database work only, and bears being told late, twice or out of order.
@@ -19,6 +23,7 @@ def reaction(*, needs: Sequence[str] = ()) -> Callable[[Reaction], Reaction]:
 
     def mark(function: Reaction) -> Reaction:
         function.needs = frozenset(needs)  # type: ignore[attr-defined]
+        function.imports = imports  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -40,9 +45,13 @@ def reactions_by_name() -> dict[str, Reaction]:
     return {name_of(react): react for line in wiring().values() for react in line}
 
 
-def reactions_to(event_name: str) -> list[str]:
+def reactions_to(event_name: str, *, origin: Origin) -> list[str]:
     """Dotted names of what follows this event. Raises KeyError for an event without a line."""
-    return [name_of(react) for react in wiring()[event_name]]
+    return [
+        name_of(react)
+        for react in wiring()[event_name]
+        if origin != "import" or getattr(react, "imports", False)
+    ]
 
 
 def declared_events() -> dict[str, frozenset[str]]:

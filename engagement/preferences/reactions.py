@@ -6,7 +6,7 @@ from core.events.event import Event
 from core.events.wiring import reaction
 
 
-@reaction(needs=["customer_id", "basis", "source", "wording", "stated_at"])
+@reaction(needs=["customer_id", "basis", "source", "wording", "stated_at"], imports=True)
 def record_statement(*, event: Event, now: datetime) -> None:
     """Keep what the customer said about marketing."""
     raise NotImplementedError
