@@ -1,0 +1,51 @@
+"""MJML to Jinja2 HTML, at build time. The output is kept in the repository; a test keeps it current."""
+
+import re
+from pathlib import Path
+
+from mjml import mjml2html
+
+from engagement.messages.rendering.broken import TemplateBroken
+from engagement.messages.rendering.structure import TEMPLATES
+
+EMAILS = TEMPLATES / "emails"
+PARTIALS = EMAILS / "_partials"
+_include = re.compile(r'[ \t]*<mj-include path="([a-z_]+\.mjml)"\s*/>\n?')
+_comment = re.compile(r"<!-- .*? -->\n?", re.DOTALL)
+
+
+def template_keys() -> list[str]:
+    """Every mail that has a structure, by name."""
+    return sorted(path.parent.name for path in EMAILS.glob("[a-z]*/structure.mjml"))
+
+
+def source_of(path: Path, *, depth: int = 0) -> str:
+    """A structure with its partials put in, textually, so that Jinja may stand around them."""
+    if depth > 5:
+        raise TemplateBroken(f"{path.name} includes itself.")
+
+    def included(match: re.Match[str]) -> str:
+        return source_of(PARTIALS / match[1], depth=depth + 1)
+
+    return _include.sub(included, _comment.sub("", path.read_text(encoding="utf-8")))
+
+
+def compiled(template: str) -> str:
+    """The Jinja2 HTML of one mail. Raises `TemplateBroken`."""
+    try:
+        html = mjml2html(source_of(EMAILS / template / "structure.mjml"), fonts={})
+    except ValueError as error:
+        raise TemplateBroken(f"{template}/structure.mjml: {error}") from error
+    return html.strip() + "\n"
+
+
+def compile_all() -> list[str]:
+    """Write every ``compiled.html`` that is out of date; their names."""
+    written = []
+    for template in template_keys():
+        target = EMAILS / template / "compiled.html"
+        html = compiled(template)
+        if not target.is_file() or target.read_text(encoding="utf-8") != html:
+            target.write_text(html, encoding="utf-8")
+            written.append(template)
+    return written

@@ -1,0 +1,216 @@
+"""From the context as handed over to what the templates read: whole, safe, every gap filled."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engagement.messages.rendering.broken import TemplateBroken
+from engagement.messages.rendering.colors import palette
+from engagement.messages.rendering.formats import country_name
+from engagement.messages.rendering.plain_data import clipped, copied, name_of, web_address
+
+TITLE_LENGTH = 140
+CODE_COUNTRIES_BEFORE_CITY = frozenset({"GB", "IE", "US", "CA", "AU", "NZ", "IN"})
+
+STORE: dict[str, Any] = dict.fromkeys(
+    [
+        "from_name",
+        "logo_url",
+        "color_primary",
+        "color_accent",
+        "site_url",
+        "blog_url",
+        "faq_url",
+        "phone",
+        "email",
+        "postal_address",
+        "returns_summary",
+        "default_language",
+    ],
+    "",
+)
+ORDER: dict[str, Any] = {
+    **dict.fromkeys(
+        ["number", "payment_method", "shipping_method", "status_url", "cancel_reason"], ""
+    ),
+    **dict.fromkeys(
+        ["placed_at", "subtotal", "discount", "shipping", "tax", "total", "promised_at"]
+    ),
+    "recipient_name": "",
+    "currency": "",
+    "taxes_included": True,
+    "is_gift": False,
+    "is_paid": True,
+}
+PARCEL: dict[str, Any] = {
+    **dict.fromkeys(["carrier", "tracking_number", "tracking_url"], ""),
+    **dict.fromkeys(["estimated_at", "shipped_at", "delivered_at"]),
+    "more_to_come": False,
+}
+POINT: dict[str, Any] = {
+    **dict.fromkeys(["name", "address", "opening_hours", "code", "url"], ""),
+    "collect_by": None,
+}
+LINE: dict[str, Any] = {
+    **dict.fromkeys(["title", "variant_title", "image_url", "product_url"], ""),
+    **dict.fromkeys(["unit_price", "total"]),
+    "quantity": 1,
+}
+PRODUCT: dict[str, Any] = dict.fromkeys(
+    ["title", "variant_title", "image_url", "url", "review_url"], ""
+)
+
+
+def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[str, Any]:
+    """The data of one mail. Raises `TemplateBroken` where the context is no plain data."""
+    if not isinstance(context.get("store"), Mapping):
+        raise TemplateBroken("The mail's data names no store.")
+    address_lines = [
+        line.strip()
+        for line in str(context["store"].get("postal_address") or "").splitlines()
+        if line.strip()
+    ]
+    data = copied(dict(context))
+    language = languages[0]
+    links = data.get("links") or {}
+    return {
+        "store": _store(data["store"], address_lines=address_lines, languages=languages),
+        "customer": _customer(data.get("customer") or {}),
+        "order": _order(data["order"], language=language) if data.get("order") else None,
+        "fulfillment": _parcel(data["fulfillment"]) if data.get("fulfillment") else None,
+        "refund": _refund(data["refund"]) if data.get("refund") else None,
+        "changes": list(data.get("changes") or []),
+        "products": [_product(product) for product in data.get("products") or []],
+        "delay": {"cause": "", "promised_at": None, "new_estimate": None, **data["delay"]}
+        if data.get("delay")
+        else None,
+        "occasion": {"kind": "", "on": None, "years": 0, **data["occasion"]}
+        if data.get("occasion")
+        else None,
+        "links": {
+            name: web_address(links.get(name)) for name in ("unsubscribe_url", "preferences_url")
+        },
+        "zone": data.get("zone") or "UTC",
+    }
+
+
+def _filled(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """`given` over `defaults`, where a None cannot take the place of a default text."""
+    return {
+        **defaults,
+        **{name: value for name, value in given.items() if value is not None},
+    }
+
+
+def _store(
+    given: dict[str, Any], *, address_lines: list[str], languages: tuple[str, ...]
+) -> dict[str, Any]:
+    store = _filled(STORE, given)
+    store["name"] = clipped(str(store.get("name") or "").strip(), 120)
+    store["from_name"] = store["from_name"] or store["name"]
+    for name in ("logo_url", "site_url", "blog_url", "faq_url"):
+        store[name] = web_address(store[name])
+    store["social"] = [
+        {"name": clipped(str(link.get("name") or ""), 40), "url": web_address(link.get("url"))}
+        for link in store.get("social") or []
+        if isinstance(link, dict) and web_address(link.get("url")) and link.get("name")
+    ]
+    store["postal_lines"] = address_lines
+    returns = store["returns_summary"]
+    if isinstance(returns, dict):
+        returns = next((returns[code] for code in languages if returns.get(code)), "")
+    store["returns_summary"] = str(returns)
+    store["colors"] = palette(str(store["color_primary"]), str(store["color_accent"]))
+    store["phone_link"] = "".join(sign for sign in str(store["phone"]) if sign in "+0123456789")
+    return store
+
+
+def _customer(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: name_of(given.get(name)) for name in ("first_name", "last_name", "full_name")}
+
+
+def _line(given: dict[str, Any]) -> dict[str, Any]:
+    line = _filled(LINE, given)
+    line["title"] = clipped(str(line["title"]).strip(), TITLE_LENGTH) or "–"
+    line["variant_title"] = clipped(str(line["variant_title"]).strip(), TITLE_LENGTH)
+    line["image_url"] = web_address(line["image_url"])
+    line["product_url"] = web_address(line["product_url"])
+    return line
+
+
+def _product(given: dict[str, Any]) -> dict[str, Any]:
+    product = _filled(PRODUCT, given)
+    product["title"] = clipped(str(product["title"]).strip(), TITLE_LENGTH) or "–"
+    product["variant_title"] = clipped(str(product["variant_title"]).strip(), TITLE_LENGTH)
+    for name in ("image_url", "url", "review_url"):
+        product[name] = web_address(product[name])
+    return product
+
+
+def _count(lines: list[dict[str, Any]]) -> int:
+    """Pieces, where all quantities are whole; else lines (one and a half metres is one thing)."""
+    try:
+        quantities = [Decimal(str(line["quantity"])) for line in lines]
+    except InvalidOperation:
+        return len(lines)
+    whole = all(one.is_finite() and one == one.to_integral_value() for one in quantities)
+    return int(sum(quantities)) if whole else len(lines)
+
+
+def _order(given: dict[str, Any], *, language: str) -> dict[str, Any]:
+    order = _filled(ORDER, given)
+    order["number"] = clipped(str(order["number"]), 64)
+    order["lines"] = [_line(line) for line in order.get("lines") or []]
+    order["item_count"] = _count(order["lines"])
+    order["discounts"] = [
+        discount for discount in order.get("discounts") or [] if discount.get("amount")
+    ]
+    order["status_url"] = web_address(order["status_url"])
+    order["recipient_name"] = name_of(order["recipient_name"])
+    order["payment_method"] = clipped(str(order["payment_method"]), 120)
+    order["shipping_method"] = clipped(str(order["shipping_method"]), 200)
+    order["address_lines"] = address_lines(order.get("shipping_address") or {}, language=language)
+    for name in ("discount", "shipping", "tax"):
+        money = order[name]
+        order[f"has_{name}"] = bool(money and money.get("minor"))
+    return order
+
+
+def _parcel(given: dict[str, Any]) -> dict[str, Any]:
+    parcel = _filled(PARCEL, given)
+    parcel["carrier"] = clipped(str(parcel["carrier"]), 120)
+    parcel["tracking_number"] = clipped(str(parcel["tracking_number"]), 120)
+    parcel["tracking_url"] = web_address(parcel["tracking_url"])
+    parcel["lines"] = [_line(line) for line in parcel.get("lines") or []]
+    parcel["item_count"] = _count(parcel["lines"])
+    point = _filled(POINT, parcel.get("pickup_point") or {})
+    point["url"] = web_address(point["url"])
+    for name in ("name", "address", "opening_hours", "code"):
+        point[name] = clipped(str(point[name]), 200)
+    parcel["pickup_point"] = point
+    return parcel
+
+
+def _refund(given: dict[str, Any]) -> dict[str, Any]:
+    refund = _filled({"amount": None, "reason": ""}, given)
+    refund["lines"] = [_line(line) for line in refund.get("lines") or []]
+    refund["reason"] = clipped(str(refund["reason"]), 300)
+    return refund
+
+
+def address_lines(address: dict[str, Any], *, language: str) -> list[str]:
+    """A postal address as lines: postcode before the city, but after it where letters go so."""
+    part = {name: str(value).strip() for name, value in address.items() if value}
+    country = part.get("country", "").upper()
+    place = [part.get("postcode", ""), part.get("city", "")]
+    if country in CODE_COUNTRIES_BEFORE_CITY:
+        place = [part.get("city", ""), part.get("region", ""), part.get("postcode", "")]
+    lines = [
+        part.get("name", ""),
+        part.get("company", ""),
+        part.get("street", ""),
+        part.get("street2", ""),
+        " ".join(piece for piece in place if piece),
+        country_name(country, language) if country else "",
+    ]
+    return [clipped(line, 120) for line in lines if line]

@@ -1,0 +1,66 @@
+"""Mail structures: ours and trusted, Jinja2, compiled once a process and filled many times."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+
+from engagement.messages.rendering import formats
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def _filters() -> dict[str, Any]:
+    @pass_context
+    def day(context: Any, value: Any) -> str:
+        return formats.day(value, zone=context["zone"], language=context["lang"])
+
+    @pass_context
+    def date(context: Any, value: Any) -> str:
+        return formats.date_text(value, zone=context["zone"], language=context["lang"])
+
+    @pass_context
+    def money(context: Any, value: Any) -> str:
+        return formats.money(value, language=context["lang"])
+
+    @pass_context
+    def number(context: Any, value: Any) -> str:
+        return formats.quantity(value, language=context["lang"])
+
+    return {"day": day, "date": date, "money": money, "number": number, "quantity": number}
+
+
+def _environment(*, escape: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=escape,  # noqa: S701 (off for the text part only)
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=not escape,
+        lstrip_blocks=not escape,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(_filters())
+    return environment
+
+
+@lru_cache(maxsize=1)
+def html_environment() -> Environment:
+    return _environment(escape=True)
+
+
+@lru_cache(maxsize=1)
+def text_environment() -> Environment:
+    return _environment(escape=False)
+
+
+@lru_cache(maxsize=64)
+def html_structure(template: str) -> Template:
+    return html_environment().get_template(f"emails/{template}/compiled.html")
+
+
+@lru_cache(maxsize=64)
+def text_structure(template: str) -> Template:
+    return text_environment().get_template(f"emails/{template}/text.txt")
