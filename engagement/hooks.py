@@ -1,5 +1,9 @@
 """Addresses that other systems post to. Mail providers first, then shops and carriers by source."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from orders.ingest import door
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<slug:source>/<str:path_token>/", door.receive, name="hook"),
+]

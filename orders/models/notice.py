@@ -14,6 +14,11 @@ class WebhookEndpoint(StoreOwned):
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     source = models.CharField(max_length=32)
+    shop = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The shop's own domain there; requests to erase data must name it.",
+    )
     path_hash = models.CharField(max_length=64, unique=True, help_text="Hash of the secret path.")
     path_sealed = models.TextField(help_text="The path, encrypted, to show the address again.")
     secret_sealed = models.TextField(blank=True)
