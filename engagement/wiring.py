@@ -22,6 +22,7 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "fulfillment.returning": [flows.enter],
     "fulfillment.delivered": [flows.enter],
     "customer.consent_stated": [preferences.record_statement],
+    "customer.unsubscribed": [],
     "customer.merged": [flows.follow_merge, preferences.follow_merge],
     "customer.birthday_neared": [flows.enter],
     "customer.anniversary_neared": [flows.enter],

@@ -1,5 +1,13 @@
 """One-click unsubscribe and preferences."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from engagement.preferences import page
+
+app_name = "preferences"
+
+urlpatterns = [
+    path("brand/<uuid:public_id>.css", page.brand, name="brand"),
+    # With and without the slash: a redirect would lose the one-click POST.
+    re_path(r"^(?P<token>[A-Za-z0-9_=-]{1,200})/?$", page.preferences, name="page"),
+]

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from core.colors import palette
 from engagement.messages.rendering.broken import TemplateBroken
-from engagement.messages.rendering.colors import palette
 from engagement.messages.rendering.formats import country_name
 from engagement.messages.rendering.plain_data import clipped, copied, name_of, web_address
 

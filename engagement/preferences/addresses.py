@@ -1,0 +1,13 @@
+"""How an address is known once it may no longer be kept in the clear."""
+
+from core.secrets import keyed_hash
+
+
+def normalised(email: str) -> str:
+    """The address as everybody writes it who means the same mailbox: trimmed, lower case."""
+    return email.strip().lower()
+
+
+def address_hash(email: str) -> str:
+    """What the suppression list keeps of an address: a keyed hash that outlives an erasure."""
+    return keyed_hash(purpose="suppression", value=normalised(email))

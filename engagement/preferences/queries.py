@@ -1,0 +1,60 @@
+"""Who may be written to. Set-based: a fixed number of queries however many people are asked about."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from core.stores.models import Store
+from engagement.preferences.addresses import address_hash
+from engagement.preferences.models import Consent, Suppression
+from engagement.preferences.policies import Basis, Statement, basis_in_force
+from orders.models import Customer
+
+Reach = Suppression.Reach
+
+
+def marketing_bases(
+    *, customer_ids: Collection[int], store: Store, now: datetime
+) -> dict[int, Basis]:
+    """What marketing to each of these customers rests on, as known at `now`. Two queries.
+
+    Every id is in the answer; `Basis.NONE` means no marketing. The rule is
+    `policies.basis_in_force`. Suppression is a separate question: ask `suppressed`, too.
+    """
+    statements: defaultdict[int, list[Statement]] = defaultdict(list)
+    said = Consent.objects.filter(customer_id__in=customer_ids, stated_at__lte=now)
+    for customer_id, stated_at, basis in said.values_list("customer_id", "stated_at", "basis"):
+        statements[customer_id].append((stated_at, basis))
+    bought = set(
+        Customer.objects.filter(
+            pk__in=customer_ids, order_count__gt=0, merged_into__isnull=True, erased_at__isnull=True
+        ).values_list("pk", flat=True)
+    )
+    return {
+        customer_id: basis_in_force(
+            statements=statements[customer_id],
+            has_bought=customer_id in bought,
+            soft_opt_in=store.soft_opt_in,
+        )
+        for customer_id in customer_ids
+    }
+
+
+def suppressed(*, emails: Collection[str]) -> dict[str, Reach]:
+    """Which of these addresses are to be left alone, and how far; the others are missing. One query.
+
+    Keys are the addresses as they were given. `Reach.ALL` is stronger than `Reach.MARKETING`.
+    """
+    hashes: defaultdict[str, list[str]] = defaultdict(list)
+    for email in emails:
+        if email:
+            hashes[address_hash(email)].append(email)
+    if not hashes:
+        return {}
+    live = Suppression.objects.filter(address_hash__in=hashes, lifted_at__isnull=True)
+    found: dict[str, Reach] = {}
+    for digest, reach in live.values_list("address_hash", "reach"):
+        for email in hashes[digest]:
+            if found.get(email) != Reach.ALL:
+                found[email] = Reach(reach)
+    return found
