@@ -1,0 +1,40 @@
+"""RECORD: note that the provider took it. Fenced, so that a late worker settles its own rows only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from engagement.messages.models import Message
+
+# A worker that was thought dead may still settle what it handed over: 30, or 35 if the reaper came.
+STILL_OURS = "state IN (30, 35) AND token = %s"
+
+
+def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[int]:
+    """Message id → the provider's own id, for what was just accepted; the ids recorded as sent.
+
+    Must be called inside the store's scope. `now` is the store's time. An id that is missing from
+    the answer was settled by somebody else; telling it twice changes nothing.
+    """
+    if not accepted:
+        return []
+    ids = sorted(accepted)
+    with transaction.atomic():
+        places = ", ".join(["%s"] * len(ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM engagement_messages_outbox "
+                f"WHERE message_id IN ({places}) AND {STILL_OURS} RETURNING message_id",
+                [*ids, token],
+            )
+            ours = [row[0] for row in cursor.fetchall()]
+        for pk in ours:
+            Message.objects.filter(pk=pk).update(
+                status=Message.Status.SENT,
+                reason="",
+                reason_detail="",
+                provider_message_id=accepted[pk][:200],
+                ended_at=now,
+            )
+    return ours
