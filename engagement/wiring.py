@@ -28,4 +28,5 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "customer.anniversary_neared": [flows.enter],
     "message.bounced": [preferences.suppress_bounced],
     "message.complained": [preferences.suppress_complained],
+    "message.step_failing": [],
 }

@@ -22,3 +22,14 @@ class MessageComplained(News):
     name: ClassVar[str] = "message.complained"
     message_id: int
     customer_id: int | None
+
+
+@dataclass(frozen=True)
+class StepFailing(News):
+    """Several mails of one step in a row could not be written: its text or structure is broken."""
+
+    name: ClassVar[str] = "message.step_failing"
+    message_id: int
+    flow: str
+    step: str
+    failures: int

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from core.stores.models import Store
 from engagement.messages.delivery.headers import clean_text, named_address
 from engagement.messages.models import Message
-from engagement.messages.rendering.render import Rendered
+from engagement.messages.rendering.render import Rendered, TemplateBroken
 from engagement.messages.rules import Go
 
 METADATA_KEY = "afterglow"
@@ -36,7 +36,7 @@ def compose(
     unsubscribe_url: str,
     now: datetime,
 ) -> EmailMultiAlternatives:
-    """The mail to hand over. Raises `AddressUnsafe`.
+    """The mail to hand over. Raises `AddressUnsafe`, `TemplateBroken`.
 
     `unsubscribe_url` is required for marketing (RFC 8058) and ignored otherwise. `now` is the
     store's time.
@@ -49,6 +49,8 @@ def compose(
     if store.clock_offset:
         headers["Date"] = format_datetime(now)
     if message.is_marketing:
+        if not unsubscribe_url:
+            raise TemplateBroken("A marketing mail has no address to unsubscribe at.")
         headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         headers["List-Id"] = f"<{store.slug}.{host()}>"

@@ -37,11 +37,14 @@ class Outbox(StoreOwned):
     claims = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     deferrals = models.PositiveSmallIntegerField(default=0)
+    resends = models.PositiveSmallIntegerField(
+        default=0, help_text="Sent again because nobody knew whether it had arrived."
+    )
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["lane", "due_at", "message"],
+                fields=["store", "lane", "due_at", "message"],
                 name="outbox_due",
                 condition=models.Q(state=10),
             ),

@@ -8,6 +8,7 @@ forbids a mail takes the same customer lock or deletes the outbox row.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -50,9 +51,7 @@ def mark(
     messages = [row.message for row in rows]
     with transaction.atomic():
         _lock_customers(messages)
-        stopped: dict[int, Skip | Wait] = dict(
-            send_rules().forbidden(messages=messages, now=now)
-        )
+        stopped: dict[int, Skip | Wait] = dict(send_rules().forbidden(messages=messages, now=now))
         rest = [message for message in messages if message.pk not in stopped]
         stopped |= _over_the_cap(messages=rest, store=store, now=now)
         going = sorted(message.pk for message in rest if message.pk not in stopped)
@@ -127,10 +126,13 @@ def _take(
         places=", ".join(["%s"] * len(ids)), ours=STILL_OURS, not_held=NOT_HELD
     )
     stored = connection.ops.adapt_datetimefield_value
-    ours, changes = [*ids, token], [token, stored(lease_until)]
-    held = [store.pk, account.pk, stored(machine_now)]
+    ours: list[Any] = [*ids, token]
+    changes: list[Any] = [token, stored(lease_until)]
+    held: list[Any] = [store.pk, account.pk, stored(machine_now)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*ours, *changes, *held] if postgres else [*changes, *ours, *held])
+        cursor.execute(
+            statement, [*ours, *changes, *held] if postgres else [*changes, *ours, *held]
+        )
         return sorted(row[0] for row in cursor.fetchall())
 
 
@@ -144,7 +146,7 @@ def _over_the_cap(
     if not store.marketing_cap:
         return {message.pk: Skip(Reason.CAPPED, "The store's cap is 0.") for message in rivals}
     window = timedelta(hours=store.marketing_cap_hours)
-    got: dict[int | None, list[datetime]] = {}
+    got: dict[int | None, list[Any]] = {}
     for customer_id, handed_at in (
         Message.objects.filter(
             customer_id__in={message.customer_id for message in rivals},

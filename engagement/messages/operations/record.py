@@ -9,6 +9,10 @@ from engagement.messages.models import Message
 
 # A worker that was thought dead may still settle what it handed over: 30, or 35 if the reaper came.
 STILL_OURS = "state IN (30, 35) AND token = %s"
+SETTLE = """
+    DELETE FROM engagement_messages_outbox WHERE message_id IN ({places}) AND {ours}
+    RETURNING message_id
+"""
 
 
 def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[int]:
@@ -23,11 +27,7 @@ def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[in
     with transaction.atomic():
         places = ", ".join(["%s"] * len(ids))
         with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM engagement_messages_outbox "
-                f"WHERE message_id IN ({places}) AND {STILL_OURS} RETURNING message_id",
-                [*ids, token],
-            )
+            cursor.execute(SETTLE.format(places=places, ours=STILL_OURS), [*ids, token])
             ours = [row[0] for row in cursor.fetchall()]
         for pk in ours:
             Message.objects.filter(pk=pk).update(
