@@ -31,8 +31,14 @@ class Fulfillment(StoreOwned):
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     estimated_at = models.DateTimeField(null=True, blank=True)
-    first_estimated_at = models.DateTimeField(null=True, blank=True)
+    first_estimated_at = models.DateTimeField(
+        null=True, blank=True, help_text="The earliest day that was ever named."
+    )
     last_event_at = models.DateTimeField(null=True, blank=True)
+    # The shop's own word, apart from what carriers say; `status` is derived from both.
+    source_status = models.CharField(max_length=20, choices=Status.choices, blank=True)
+    source_lines = models.JSONField(default=list, help_text="[[line external id, quantity]]")
+    source_version = models.CharField(max_length=80, blank=True)
     source_updated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 

@@ -10,8 +10,10 @@ from orders.models.customer import Customer
 
 class OrderQuerySet(StoreQuerySet):
     def living(self) -> "OrderQuerySet":
-        """Orders that still stand."""
-        return self.filter(status=Order.Status.OPEN, deleted_at__isnull=True)
+        """Orders that were told to us and still stand."""
+        return self.filter(
+            status=Order.Status.OPEN, deleted_at__isnull=True, source_updated_at__isnull=False
+        )
 
 
 class Order(StoreOwned):
@@ -93,7 +95,14 @@ class Order(StoreOwned):
         null=True, blank=True, help_text="When the delay watch looks at this order next."
     )
     delay_told_at = models.DateTimeField(null=True, blank=True)
-    source_updated_at = models.DateTimeField(null=True, blank=True)
+    source_updated_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Empty while we only heard of the order (a parcel, a refund) and were not told it.",
+    )
+    source_version = models.CharField(
+        max_length=80, blank=True, help_text="Decides between two states of the same moment."
+    )
     content_hash = models.CharField(
         max_length=64, blank=True, help_text="Of what a customer would call a change."
     )

@@ -1,0 +1,64 @@
+"""The lines of an order, as its newest statement has them."""
+
+from orders.ingest.snapshots import LineSnapshot, OrderSnapshot
+from orders.models import Order, OrderLine
+from orders.operations.find_products import find_products
+from orders.operations.fit_row import fit, identity, quantity
+
+COLUMNS = [
+    "position",
+    "title",
+    "variant_title",
+    "sku",
+    "image_url",
+    "quantity",
+    "unit_price_minor",
+    "unit_price_text",
+    "discount_minor",
+    "tax_minor",
+    "total_minor",
+    "needs_shipping",
+    "product",
+    "variant",
+]
+
+
+def write_lines(*, order: Order, snapshot: OrderSnapshot) -> None:
+    """Make the order's lines equal to the snapshot's: lines it no longer names go.
+
+    Raises `Unreadable` for a line without an id or with an impossible quantity.
+    """
+    known = {line.external_id: line for line in order.lines.all()}
+    goods = find_products(store_id=order.store_id, source=order.source, lines=snapshot.lines)
+    fresh: dict[str, OrderLine] = {}
+    changed: list[OrderLine] = []
+    for position, told in enumerate(snapshot.lines):
+        external_id = identity(told.external_id, of="order line")
+        line = known.pop(external_id, None) or fresh.get(external_id)
+        if line is None:
+            line = OrderLine(store_id=order.store_id, order=order, external_id=external_id)
+            fresh[external_id] = line
+        else:
+            changed.append(line)
+        line.product, line.variant = goods[position]
+        _take(line=line, told=told, position=position)
+    if fresh:
+        OrderLine.objects.bulk_create(fresh.values())
+    changed = [line for line in changed if line.pk]
+    if changed:
+        OrderLine.objects.bulk_update(changed, COLUMNS)
+    if known:
+        OrderLine.objects.filter(pk__in=[line.pk for line in known.values()]).delete()
+
+
+def _take(*, line: OrderLine, told: LineSnapshot, position: int) -> None:
+    line.position = min(position, 32767)
+    line.title = told.title or told.sku or "?"
+    line.variant_title, line.sku, line.image_url = told.variant_title, told.sku, told.image_url
+    line.quantity = quantity(told.quantity)
+    line.unit_price_minor = told.unit_price.minor
+    line.unit_price_text = told.unit_price.source_text
+    line.discount_minor, line.tax_minor = told.discount.minor, told.tax.minor
+    line.total_minor = told.total.minor
+    line.needs_shipping = told.needs_shipping
+    fit(line)

@@ -1,0 +1,160 @@
+"""An order as its source states it. The newest statement holds; facts that only ever come true stay."""
+
+from datetime import datetime
+
+from core.events.event import Origin
+from core.stores.models import Store
+from orders.email_address import normalize_email
+from orders.ingest.snapshots import OrderSnapshot, Unreadable
+from orders.models import Order
+from orders.operations.announce_order import OrderChange
+from orders.operations.apply_lines import write_lines
+from orders.operations.fit_row import fingerprint, fit, plain
+from orders.operations.keep_documents import keep_documents
+from orders.operations.lock_order import lock_order
+from orders.operations.meet_customer import meet_buyer
+from orders.operations.merge_parcel import merge_parcel
+from orders.operations.merge_refund import merge_refund, take_back_missing
+from orders.operations.outcome import Outcome, kept_or_known
+from orders.operations.recount_customers import recount_customers
+from orders.operations.settle_order import settle_order
+from orders.operations.state_consent import state_consent
+from orders.policies import PAID, PAYMENT_RANK, earliest
+
+
+def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: datetime) -> Outcome:
+    """Bring one whole order up to date. See decision 0003 for what wins over what.
+
+    Raises `Unreadable` where the order has no id, no currency or impossible numbers.
+    """
+    if snapshot.is_draft:
+        return Outcome("ignored", "A draft or an open basket, not an order yet.")
+    if len(snapshot.currency) != 3:
+        raise Unreadable("The order names no currency.")
+    order = lock_order(
+        store=store,
+        source=snapshot.source,
+        external_id=snapshot.external_id,
+        currency=snapshot.currency,
+        heard_at=snapshot.placed_at,
+        origin=origin,
+        now=now,
+    )
+    was_told = order.source_updated_at is not None
+    version = order_version(snapshot)
+    newer = order.source_updated_at is None or (snapshot.updated_at, version) > (
+        order.source_updated_at,
+        order.source_version,
+    )
+    buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
+    previous_buyer, before = order.customer_id, customer_content(order)
+    keep_lasting_facts(order=order, snapshot=snapshot)
+    if newer:
+        take_content(order=order, snapshot=snapshot)
+        order.customer = buyer
+        order.source_version = version
+        if not was_told:
+            order.origin = origin
+        fit(order)
+        write_lines(order=order, snapshot=snapshot)
+    elif order.customer_id is None:
+        order.customer = buyer
+    change = _change(order=order, before=before, replaced=newer and was_told)
+    for parcel in snapshot.fulfillments:
+        merge_parcel(order=order, parcel=parcel, as_of=snapshot.updated_at, now=now)
+    for refund in snapshot.refunds:
+        merge_refund(order=order, refund=refund)
+    take_back_missing(order=order, snapshot=snapshot)
+    keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
+    recorded = settle_order(order=order, store=store, origin=origin, now=now, change=change)
+    recount_customers(customer_ids={previous_buyer, order.customer_id})
+    if snapshot.consent is not None and buyer is not None:
+        recorded += state_consent(
+            customer=buyer, statement=snapshot.consent, origin=origin, now=now
+        )
+    return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)
+
+
+def order_version(snapshot: OrderSnapshot) -> str:
+    """Orders two statements of one moment: further paid wins, then the greater content hash."""
+    return f"{PAYMENT_RANK.get(snapshot.payment_status, 0):02d}:{fingerprint(snapshot)}"
+
+
+def keep_lasting_facts(*, order: Order, snapshot: OrderSnapshot) -> None:
+    """What old news may still tell: that it was canceled, and that it was paid.
+
+    Of several cancellations the earliest counts; its reason is the greater text, so that an empty
+    one loses and no order of arrival matters.
+    """
+    if snapshot.canceled_at is not None:
+        reason = snapshot.cancel_reason.replace("\x00", "")[:200]
+        if order.canceled_at is None or snapshot.canceled_at < order.canceled_at:
+            order.canceled_at, order.cancel_reason = snapshot.canceled_at, reason
+        elif snapshot.canceled_at == order.canceled_at:
+            order.cancel_reason = max(order.cancel_reason, reason)
+        order.status = Order.Status.CANCELED
+    stated = snapshot.paid_at
+    if stated is None and snapshot.payment_status in PAID:
+        stated = snapshot.updated_at
+    order.paid_at = earliest(order.paid_at, stated)
+
+
+def take_content(*, order: Order, snapshot: OrderSnapshot) -> None:
+    """Write the snapshot's own columns over the order's. Does not save."""
+    order.number = snapshot.number or order.external_id
+    order.email = normalize_email(
+        snapshot.email or (snapshot.customer.email if snapshot.customer else "")
+    )
+    order.payment_status = (
+        snapshot.payment_status if snapshot.payment_status in PAYMENT_RANK else "pending"
+    )
+    order.currency = snapshot.currency.upper()
+    for name in ("subtotal", "discount", "shipping", "tax", "total"):
+        setattr(order, f"{name}_minor", getattr(snapshot, name).minor)
+    order.taxes_included = snapshot.taxes_included
+    order.presentment_currency = snapshot.presentment_currency.upper()
+    presented = snapshot.presentment_total
+    order.presentment_total_minor = presented.minor if presented is not None else None
+    order.discounts = [
+        {"code": plain(code), "amount_minor": amount.minor} for code, amount in snapshot.discounts
+    ]
+    for name in ("shipping_address", "billing_address"):
+        address = getattr(snapshot, name)
+        setattr(order, name, plain(address) if address is not None else {})
+    for name in ("payment_method", "shipping_method", "locale", "note", "status_url"):
+        setattr(order, name, getattr(snapshot, name))
+    order.is_gift, order.is_recurring = snapshot.is_gift, snapshot.is_recurring
+    order.is_test, order.tags = snapshot.is_test, plain(snapshot.tags)
+    order.recipient_name = snapshot.recipient_name
+    order.recipient_email = normalize_email(snapshot.recipient_email) or ""
+    order.placed_at, order.promised_at = snapshot.placed_at, snapshot.promised_at
+    order.source_updated_at = snapshot.updated_at
+
+
+def customer_content(order: Order) -> dict[str, object]:
+    """What a customer would call a change, part by part, read from the rows as they stand."""
+    if order.source_updated_at is None:
+        return {}
+    lines = order.lines.values_list(
+        "external_id", "title", "variant_title", "quantity", "total_minor"
+    )
+    return {
+        "items": sorted(plain(list(lines))),
+        "address": order.shipping_address,
+        "shipping": order.shipping_method,
+        "total": [order.total_minor, order.currency],
+    }
+
+
+def _change(*, order: Order, before: dict[str, object], replaced: bool) -> OrderChange | None:
+    """Keep the content hash, and say what changed where newer content replaced a standing order's."""
+    after = customer_content(order)
+    order.content_hash = fingerprint(after)
+    if not replaced or not order.is_standing:
+        return None
+    parts = [part for part, was in before.items() if was and was != after[part]]
+    if not parts:
+        return None
+    return OrderChange(
+        content_hash=order.content_hash, parts=parts, happened_at=order.source_updated_at
+    )

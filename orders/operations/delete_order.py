@@ -1,0 +1,31 @@
+"""The shop deleted an order."""
+
+from datetime import datetime
+
+from core.events.event import Origin
+from core.stores.models import Store
+from orders.ingest.snapshots import OrderDeleted
+from orders.operations.lock_order import lock_order
+from orders.operations.outcome import Outcome
+from orders.operations.recount_customers import recount_customers
+from orders.operations.settle_order import settle_order
+from orders.policies import earliest
+
+
+def delete_order(*, news: OrderDeleted, store: Store, origin: Origin, now: datetime) -> Outcome:
+    """Mark it as deleted, for good: news of it that arrives later does not bring it back."""
+    order = lock_order(
+        store=store,
+        source=news.source,
+        external_id=news.external_id,
+        currency="",
+        heard_at=news.happened_at or now,
+        origin=origin,
+        now=now,
+    )
+    if order.deleted_at is not None:
+        return Outcome("ignored", "The order is known to be deleted.", order.pk)
+    order.deleted_at = earliest(news.happened_at, now)
+    settle_order(order=order, store=store, origin=origin, now=now)
+    recount_customers(customer_ids=[order.customer_id])
+    return Outcome("applied", order_id=order.pk)

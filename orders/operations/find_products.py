@@ -1,0 +1,154 @@
+"""The goods that order lines speak of: found by source id, then SKU, then title, or made."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from orders.ingest.snapshots import LineSnapshot
+from orders.models import Category, Product, Variant
+from orders.operations.fit_row import fingerprint, fit
+
+Goods = tuple[Product | None, Variant | None]
+STUBS = ("sku:", "title:")  # products that a source without product ids spoke of
+
+
+def stub_id(*, sku: str, title: str) -> str:
+    """What a product without an id of its own is known by: its SKU, else its title."""
+    if sku:
+        return f"sku:{sku}"[:120]
+    return f"title:{title}" if len(title) <= 100 else f"title:{fingerprint(title)}"
+
+
+def find_category(*, store_id: int, name: str) -> Category | None:
+    """The category of that name, made where it is new; None without a name."""
+    name = name.replace("\x00", "").strip()[:200]
+    if not name:
+        return None
+    return Category.objects.get_or_create(store_id=store_id, name=name)[0]
+
+
+def find_products(*, store_id: int, source: str, lines: Sequence[LineSnapshot]) -> list[Goods]:
+    """Product and variant of each line, in the lines' order. Two reads where all are known.
+
+    New ones are made in the order of their ids, so that rivals never wait for each other in a ring.
+    """
+    products, variants = _known(store_id=store_id, source=source, lines=lines)
+    found: dict[int, Goods] = {}
+    order = sorted(range(len(lines)), key=lambda at: (_product_id(lines[at]), lines[at].sku))
+    for at in order:
+        line = lines[at]
+        if not _product_id(line):
+            found[at] = (None, None)
+            continue
+        product = _product(
+            store_id=store_id, source=source, line=line, products=products, variants=variants
+        )
+        variant = _variant(
+            store_id=store_id, source=source, line=line, product=product, variants=variants
+        )
+        found[at] = (product, variant)
+    return [found[at] for at in range(len(lines))]
+
+
+def _product_id(line: LineSnapshot) -> str:
+    if line.product_external_id:
+        return line.product_external_id[:120]
+    sku, title = line.sku.strip(), line.title.strip()
+    return stub_id(sku=sku, title=title).replace("\x00", "") if sku or title else ""
+
+
+def _variant_id(line: LineSnapshot) -> str:
+    sku = line.sku.strip()
+    return (line.variant_external_id or (f"sku:{sku}" if sku else "")).replace("\x00", "")[:120]
+
+
+def _known(
+    *, store_id: int, source: str, lines: Sequence[LineSnapshot]
+) -> tuple[dict[str, Product], list[Variant]]:
+    ids = {_product_id(line) for line in lines}
+    products = Product.objects.filter(store_id=store_id, source=source, external_id__in=ids)
+    skus = {line.sku.strip()[:120] for line in lines} - {""}
+    variants = (
+        Variant.objects.filter(store_id=store_id)
+        .filter(
+            Q(source=source, external_id__in={_variant_id(line) for line in lines} - {""})
+            | Q(sku__in=skus)
+        )
+        .select_related("product")
+        .order_by("pk")
+    )
+    return {product.external_id: product for product in products}, list(variants)
+
+
+def _product(
+    *,
+    store_id: int,
+    source: str,
+    line: LineSnapshot,
+    products: dict[str, Product],
+    variants: list[Variant],
+) -> Product:
+    external_id = _product_id(line)
+    if product := products.get(external_id):
+        return product
+    sku = line.sku.strip()[:120]
+    by_sku = [variant.product for variant in variants if sku and variant.sku == sku]
+    if not line.product_external_id and by_sku:
+        return by_sku[0]  # a file speaks of goods that a shop has already named
+    stubs = [p for p in by_sku if p.source == source and p.external_id.startswith(STUBS)]
+    if stubs:  # the shop names what a file spoke of
+        product = stubs[0]
+        product.external_id = external_id
+        product.save(update_fields=["external_id"])
+    else:
+        made = Product(
+            store_id=store_id,
+            title=line.title or sku,
+            url=line.product_url,
+            image_url=line.image_url,
+        )
+        fit(made)
+        product, _ = Product.objects.get_or_create(
+            store_id=store_id,
+            source=source,
+            external_id=external_id,
+            defaults={
+                "title": made.title,
+                "url": made.url,
+                "image_url": made.image_url,
+                "category": find_category(store_id=store_id, name=line.category),
+            },
+        )
+    products[external_id] = product
+    return product
+
+
+def _variant(
+    *, store_id: int, source: str, line: LineSnapshot, product: Product, variants: list[Variant]
+) -> Variant | None:
+    external_id = _variant_id(line)
+    if not external_id:
+        return None
+    for variant in variants:
+        if variant.source == source and variant.external_id == external_id:
+            return variant
+    sku = line.sku.strip()[:120]
+    of_product = [v for v in variants if sku and v.sku == sku and v.product_id == product.pk]
+    if of_product and not line.variant_external_id:
+        return of_product[0]
+    if stubs := [v for v in of_product if v.source == source and v.external_id.startswith("sku:")]:
+        stubs[0].external_id = external_id
+        stubs[0].save(update_fields=["external_id"])
+        return stubs[0]
+    variant, _ = Variant.objects.get_or_create(
+        store_id=store_id,
+        source=source,
+        external_id=external_id,
+        defaults={
+            "product": product,
+            "title": line.variant_title.replace("\x00", "")[:300],
+            "sku": sku.replace("\x00", ""),
+        },
+    )
+    variants.append(variant)
+    return variant

@@ -1,0 +1,71 @@
+"""Make what came from outside fit its columns, before the database refuses the whole order."""
+
+import hashlib
+import json
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from orders.ingest.snapshots import Unreadable
+
+
+def fit(row: models.Model) -> None:
+    """Shorten texts to their columns, drop NUL, and keep only web addresses in address columns."""
+    for column in row._meta.concrete_fields:
+        if not isinstance(column, models.CharField | models.TextField):
+            continue
+        text = getattr(row, column.attname)
+        if not isinstance(text, str) or not text:
+            continue
+        text = text.replace("\x00", "")
+        if isinstance(column, models.URLField):
+            fits = text.startswith(("http://", "https://")) and len(text) <= (
+                column.max_length or 200
+            )
+            text = text if fits else ""
+        elif column.max_length:
+            text = text[: column.max_length]
+        setattr(row, column.attname, text)
+
+
+def identity(text: str, *, of: str) -> str:
+    """An external id as given. Raises `Unreadable` where it is empty, or too long to be kept whole."""
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise Unreadable(f"The {of} has no id, so it could not be told from others.")
+    if len(text) > 120:
+        raise Unreadable(f"The id of the {of} is longer than 120 characters.")
+    return text
+
+
+def quantity(number: Decimal) -> Decimal:
+    """A quantity with three decimals. Raises `Unreadable` for what is no quantity."""
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 11:
+        raise Unreadable(f"{number} is not a quantity.")
+    return number.quantize(Decimal("0.001"))
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON keeps it: no NUL, decimals and times as texts of one form."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key).replace("\x00", ""): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 over `plain(value)`, as hex: equal for equal content, whatever its types were."""
+    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

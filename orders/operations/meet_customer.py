@@ -1,0 +1,169 @@
+"""Who is it? The same person by source id, then by normalised e-mail, within the store."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from core.events.event import Origin
+from core.stores.models import Store
+from orders.email_address import normalize_email
+from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot, OrderSnapshot
+from orders.models import Customer, CustomerSourceId
+from orders.operations.fill_profile import fill_profile
+from orders.operations.fit_row import identity
+from orders.operations.merge_customers import merge_customers
+from orders.operations.remember_address import remember_address
+
+
+def meet_buyer(
+    *, snapshot: OrderSnapshot, store: Store, origin: Origin, now: datetime
+) -> Customer | None:
+    """The buyer of an order: a known customer, or a guest by e-mail; None for a nameless sale.
+
+    A gift's shipping address is somebody else's: it is not remembered as the buyer's, and its
+    country says nothing of the buyer's time.
+    """
+    person = snapshot.customer or CustomerSnapshot()
+    home = snapshot.billing_address
+    if not snapshot.is_gift:
+        home = home or snapshot.shipping_address
+    customer = meet_customer(
+        person=person,
+        email=person.email or snapshot.email,
+        source=snapshot.source,
+        store=store,
+        as_of=person.updated_at or snapshot.updated_at,
+        home=home,
+        locale=snapshot.locale,
+        origin=origin,
+        now=now,
+    )
+    if customer is not None:
+        for address in (home, None if snapshot.is_gift else snapshot.shipping_address):
+            if address is None:
+                continue
+            remember_address(customer=customer, address=address, used_at=snapshot.placed_at)
+    return customer
+
+
+def meet_customer(
+    *,
+    person: CustomerSnapshot,
+    email: str,
+    source: str,
+    store: Store,
+    as_of: datetime,
+    home: AddressSnapshot | None = None,
+    locale: str = "",
+    origin: Origin,
+    now: datetime,
+) -> Customer | None:
+    """Find or make the customer, locked, with profile brought up to `as_of`; None if nothing names them.
+
+    A guest whose e-mail turns out to be that of a customer with an account is merged into them.
+    """
+    address = normalize_email(email)
+    external_id = identity(person.external_id, of="customer") if person.external_id else ""
+    if not address and not external_id:
+        return None
+    customer = by_source_id(store_id=store.pk, source=source, external_id=external_id)
+    if customer is None:
+        customer = _by_email_or_new(store_id=store.pk, email=address, now=now, store=store)
+        if external_id:
+            customer = _name(customer=customer, source=source, external_id=external_id)
+    if address and address != customer.email:
+        customer = _take_email(
+            customer=customer, email=address, source=source, as_of=as_of, origin=origin, now=now
+        )
+    fill_profile(
+        customer=customer,
+        person=person,
+        home=person.address or home,
+        locale=locale,
+        store=store,
+        as_of=as_of,
+        now=now,
+    )
+    return customer
+
+
+def by_source_id(*, store_id: int, source: str, external_id: str) -> Customer | None:
+    """The living customer a source calls by this id, locked, or None."""
+    if not external_id:
+        return None
+    known = CustomerSourceId.objects.filter(
+        store_id=store_id, source=source, external_id=external_id
+    ).first()
+    return living(customer_id=known.customer_id) if known else None
+
+
+def living(*, customer_id: int) -> Customer:
+    """The customer, locked; where two were merged, the one who remains."""
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    while customer.merged_into_id is not None:
+        customer = Customer.objects.select_for_update().get(pk=customer.merged_into_id)
+    return customer
+
+
+def by_email(*, store_id: int, email: str) -> Customer | None:
+    """The living customer with this normalised e-mail, locked, or None."""
+    return (
+        Customer.objects.select_for_update()
+        .filter(store_id=store_id, email=email, merged_into__isnull=True)
+        .first()
+    )
+
+
+def _by_email_or_new(*, store_id: int, email: str | None, now: datetime, store: Store) -> Customer:
+    fresh = Customer(store_id=store_id, email=email, created_at=now, time_zone=store.time_zone)
+    if email is None:
+        fresh.save()
+        return fresh
+    if known := by_email(store_id=store_id, email=email):
+        return known
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:  # a rival was first
+        return Customer.objects.select_for_update().get(
+            store_id=store_id, email=email, merged_into__isnull=True
+        )
+    return fresh
+
+
+def _name(*, customer: Customer, source: str, external_id: str) -> Customer:
+    """Tie the source's id to the customer. Where a rival tied it first, theirs is the customer."""
+    known, made = CustomerSourceId.objects.get_or_create(
+        store_id=customer.store_id,
+        source=source,
+        external_id=external_id,
+        defaults={"customer": customer},
+    )
+    if made or known.customer_id == customer.pk:
+        return customer
+    if customer.email is None:
+        customer.delete()  # made a moment ago, and nothing hangs on it
+    return living(customer_id=known.customer_id)
+
+
+def _take_email(
+    *,
+    customer: Customer,
+    email: str,
+    source: str,
+    as_of: datetime,
+    origin: Origin,
+    now: datetime,
+) -> Customer:
+    """Give the customer a new e-mail, unless older news brings it or another account holds it."""
+    known_at = customer.source_updated_at
+    if customer.email is not None and known_at is not None and as_of < known_at:
+        return customer
+    holder = by_email(store_id=customer.store_id, email=email)
+    if holder is not None:
+        if holder.source_ids.filter(source=source).exists():
+            return customer  # two accounts of one shop: the shop says they are two people
+        merge_customers(kept=customer, gone=holder, origin=origin, now=now)
+    customer.email = email
+    customer.save(update_fields=["email"])
+    return customer

@@ -1,0 +1,59 @@
+"""The last step of all news of an order: derive what follows, keep it, and record what happened."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from core.events.event import Origin
+from core.stores.models import Store
+from orders.models import Order
+from orders.operations.announce_order import OrderChange, announce_order
+from orders.operations.merge_refund import settle_refunds
+from orders.operations.settle_parcels import settle_parcels
+from orders.policies import delay_clocks, fulfillment_state, next_delay_check
+
+
+def settle_order(
+    *,
+    order: Order,
+    store: Store,
+    origin: Origin,
+    now: datetime,
+    change: OrderChange | None = None,
+) -> int:
+    """Derive refunds, parcels, the fulfillment axis and the delay clock; save; record events.
+
+    Everything here is computed from rows that any order of arrival leaves equal. Events of an
+    order that was only heard of wait until it is told. Returns how many events were new.
+    """
+    lines = list(order.lines.all())
+    refunds = settle_refunds(order=order, lines=lines)
+    parcels = settle_parcels(order=order, lines=lines)
+    rules = [parcel.rule for parcel in parcels]
+    needed = {
+        line.pk: line.quantity - line.refunded_quantity
+        for line in lines
+        if line.needs_shipping and line.quantity - line.refunded_quantity > Decimal(0)
+    }
+    order.fulfillment_status = fulfillment_state(needed=needed, parcels=rules)
+    arrived = [parcel.delivered_at for parcel in rules if parcel.delivered_at is not None]
+    all_there = order.fulfillment_status == Order.FulfillmentState.DELIVERED
+    order.delivered_at = max(arrived) if all_there and arrived else None
+    told = order.source_updated_at is not None
+    order.delay_check_at = next_delay_check(
+        clocks=delay_clocks(
+            promised_at=order.promised_at,
+            fulfillment_status=order.fulfillment_status,
+            parcels=rules,
+            zone=store.zone,
+            silent_days=store.silent_tracking_days,
+        ),
+        is_standing=order.is_standing and told,
+        told_at=order.delay_told_at,
+        now=now,
+    )
+    order.save()
+    if not told:
+        return 0
+    return announce_order(
+        order=order, parcels=parcels, refunds=refunds, change=change, origin=origin, now=now
+    )
