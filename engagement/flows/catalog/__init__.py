@@ -1,0 +1,50 @@
+"""The ready-made flows. To add one, copy a sibling and list it here."""
+
+from engagement.flows.catalog import (
+    account_anniversary,
+    birthday,
+    delivered,
+    delivery_failed,
+    order_canceled,
+    order_changed,
+    order_confirmation,
+    order_delayed,
+    order_partly_shipped,
+    order_shipped,
+    out_for_delivery,
+    ready_for_pickup,
+    refund_issued,
+    replenishment,
+    returning_uncollected,
+    review_request,
+)
+from engagement.flows.definition import Definition
+
+CATALOG: tuple[Definition, ...] = (
+    order_confirmation.FLOW,
+    order_changed.FLOW,
+    order_canceled.FLOW,
+    order_shipped.FLOW,
+    order_partly_shipped.FLOW,
+    out_for_delivery.FLOW,
+    ready_for_pickup.FLOW,
+    returning_uncollected.FLOW,
+    delivery_failed.FLOW,
+    delivered.FLOW,
+    order_delayed.FLOW,
+    refund_issued.FLOW,
+    review_request.FLOW,
+    replenishment.FLOW,
+    birthday.FLOW,
+    account_anniversary.FLOW,
+)
+
+
+def started_by(event_name: str) -> tuple[str, ...]:
+    """Keys of the flows that this event starts, in catalog order."""
+    return tuple(flow.key for flow in CATALOG if event_name in flow.starts_on)
+
+
+def ended_by(event_name: str) -> tuple[str, ...]:
+    """Keys of the flows whose planned mails this event ends."""
+    return tuple(flow.key for flow in CATALOG if event_name in flow.ends_on)

@@ -1,0 +1,79 @@
+"""Start every flow that an event starts: write its mails into the customer's calendar."""
+
+from datetime import datetime
+
+from core.events.event import Event
+from engagement.flows.catalog import started_by
+from engagement.flows.definition import Definition
+from engagement.flows.models import Flow
+from engagement.flows.operations.merge_changes import merge_changes
+from engagement.flows.operations.move_planned import move_planned
+from engagement.flows.planning.entry import Entry, LiveFlow, live_flows, read_entry
+from engagement.flows.planning.occasion import plan_occasion
+from engagement.flows.planning.order_news import plan_order_news
+from engagement.flows.planning.promises import promises_of
+from engagement.flows.planning.replenish import plan_replenishment
+from engagement.flows.planning.review import plan_review
+from engagement.flows.planning.start import Planner
+from engagement.flows.policies import meets
+from engagement.messages.models import Message, Outbox
+from engagement.messages.operations.plan_messages import plan_messages
+
+
+def enter_flows(*, event: Event, now: datetime) -> list[Message]:
+    """Promise the mails of every flow that starts on `event`; the new messages.
+
+    Inside the store's scope and a transaction. Told twice it promises nothing new; told late it
+    keeps to the guards of `policies.news_verdict`. Goods that arrive move what was planned by
+    estimate.
+    """
+    keys = started_by(event.name)
+    if not keys or event.origin == "import":
+        return []
+    flows = [
+        flow
+        for flow in live_flows(store_id=event.store_id, keys=keys)
+        if event.occurred_at >= flow.row.activated_at
+    ]
+    if not flows:
+        return []
+    entry = read_entry(event=event, flows=flows, now=now)
+    new: list[Message] = []
+    for flow in flows:
+        if meets(conditions=flow.definition.conditions, facts=entry.facts):
+            new += _enter_one(entry=entry, flow=flow)
+    return new
+
+
+def _enter_one(*, entry: Entry, flow: LiveFlow) -> list[Message]:
+    definition = flow.definition
+    if definition.is_marketing and entry.customer is None:
+        return []  # nobody whose consent could be known
+    starts = planner_of(definition)(entry, flow)
+    if definition.one_per == "event" and any("changes" in start.facts for start in starts):
+        starts = [merge_changes(entry=entry, flow=flow, start=start) for start in starts]
+    new = plan_messages(
+        store_id=entry.store.pk,
+        promises=[
+            promise
+            for start in starts
+            for promise in promises_of(entry=entry, flow=flow, start=start)
+        ],
+        now=entry.now,
+    )
+    if definition.counts_from == "arrival":
+        move_planned(entry=entry, flow=flow, starts=starts, apart_from=[row.pk for row in new])
+    if flow.row.status == Flow.Status.PAUSED and new:
+        Outbox.objects.filter(
+            pk__in=[message.pk for message in new], state=Outbox.State.PLANNED
+        ).update(state=Outbox.State.PAUSED)
+    return new
+
+
+def planner_of(definition: Definition) -> Planner:
+    """Who works out the starts of this flow."""
+    if definition.counts_from == "occasion":
+        return plan_occasion
+    if definition.counts_from == "arrival":
+        return plan_replenishment if definition.one_per == "product" else plan_review
+    return plan_order_news

@@ -1,0 +1,42 @@
+"""Give a store the ready-made flows."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.stores.models import Store
+from core.stores.scope import store_scope
+from engagement.flows.catalog import CATALOG
+from engagement.flows.models import Flow, FlowVersion
+
+
+def install_flows(*, store: Store, now: datetime) -> None:
+    """Create every catalog flow the store does not have yet, with version 1, switched on.
+
+    Idempotent: flows that the store has keep their versions, status and share held out. A flow
+    installed at `now` is started by nothing that happened before.
+    """
+    with transaction.atomic(), store_scope(store.pk):
+        Flow.objects.bulk_create(
+            [
+                Flow(store=store, key=entry.key, activated_at=now, holdout_bp=entry.holdout_bp)
+                for entry in CATALOG
+            ],
+            ignore_conflicts=True,
+        )
+        without_version = Flow.objects.filter(versions__isnull=True)
+        entries = {entry.key: entry for entry in CATALOG}
+        FlowVersion.objects.bulk_create(
+            [
+                FlowVersion(
+                    store=store,
+                    flow=flow,
+                    number=1,
+                    definition=entries[flow.key].to_json(),
+                    created_at=now,
+                )
+                for flow in without_version
+                if flow.key in entries
+            ],
+            ignore_conflicts=True,
+        )

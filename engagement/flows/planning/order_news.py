@@ -1,0 +1,53 @@
+"""Starts of order news: at the event, for the order, parcel or refund that it is about."""
+
+from typing import Any
+
+from engagement.flows.planning.entry import Entry, LiveFlow
+from engagement.flows.planning.start import Start
+
+OCCURRENCE_LENGTH = 64
+
+
+def plan_order_news(entry: Entry, flow: LiveFlow) -> list[Start]:
+    """One start, anchored at the event itself."""
+    subject = subject_of(entry=entry, kind=flow.definition.subject)
+    if subject is None:
+        return []
+    return [
+        Start(
+            subject=subject,
+            occurrence=occurrence_of(entry=entry, one_per=flow.definition.one_per),
+            anchor_at=entry.event.occurred_at,
+            facts=_facts(entry),
+        )
+    ]
+
+
+def subject_of(*, entry: Entry, kind: str) -> str | None:
+    """What the mail is about as ``kind:id``; None when the event does not name one."""
+    row_id = (
+        entry.customer.pk
+        if kind == "customer" and entry.customer is not None
+        else entry.event.payload.get(f"{kind}_id")
+    )
+    return None if row_id is None else f"{kind}:{row_id}"
+
+
+def occurrence_of(*, entry: Entry, one_per: str) -> str:
+    """What tells this time apart from the next: the event's key after its subject's id."""
+    if one_per != "event":
+        return "0"
+    return entry.key.partition(":")[2][:OCCURRENCE_LENGTH] or "0"
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    payload = entry.event.payload
+    facts: dict[str, Any] = {}
+    for kind in ("fulfillment", "refund"):
+        if payload.get(f"{kind}_id") is not None:
+            facts[kind] = payload[f"{kind}_id"]
+    if "changes" in payload:
+        facts["changes"] = list(payload["changes"])
+    if "cause" in payload:
+        facts["cause"] = payload["cause"]
+    return facts

@@ -1,0 +1,29 @@
+"""What a planner answers: one start of a flow, before its steps become promises."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engagement.flows.planning.entry import Entry, LiveFlow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A flow begins for `subject`; with `occurrence` the only time it does.
+
+    `setting_days` are the days of the flow's setting (review delay, replenishment interval).
+    `is_estimate` when the anchor may still move. `ended` as (reason, detail) when it is already
+    clear that nothing will be sent: the row is written anyway, so that people see why.
+    """
+
+    subject: str
+    anchor_at: datetime
+    occurrence: str = "0"
+    setting_days: int | None = None
+    is_estimate: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    ended: tuple[str, str] | None = None
+
+
+Planner = Callable[[Entry, LiveFlow], list[Start]]
