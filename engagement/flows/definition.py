@@ -189,7 +189,9 @@ def check(flow: Definition) -> None:
     if not 0 <= flow.holdout_bp <= 10_000:
         raise BadDefinition("The share held out lies between 0 and 100 percent.")
     if flow.holdout_bp and not flow.is_marketing:
-        raise BadDefinition("Order news is never held out; only marketing flows can be measured so.")
+        raise BadDefinition(
+            "Order news is never held out; only marketing flows can be measured so."
+        )
     for condition in flow.conditions:
         if condition.operator not in OPERATORS:
             raise BadDefinition(
@@ -209,7 +211,9 @@ def _check_steps(flow: Definition) -> None:
         if step.key in seen:
             raise BadDefinition(f"{where} stands twice; each step needs a key of its own.")
         if step.follows and step.follows not in seen:
-            raise BadDefinition(f"{where} follows {step.follows!r}, which does not stand before it.")
+            raise BadDefinition(
+                f"{where} follows {step.follows!r}, which does not stand before it."
+            )
         if not KEY.fullmatch(step.template):
             raise BadDefinition(f"{where} does not say which mail it sends.")
         if not 0 < step.grace_hours <= LONGEST_HOURS:

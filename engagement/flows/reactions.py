@@ -4,27 +4,35 @@ from datetime import datetime
 
 from core.events.event import Event
 from core.events.wiring import reaction
+from engagement.flows.operations.enter_flows import enter_flows
+from engagement.flows.operations.follow_merge import follow_customer_merge
+from engagement.flows.operations.stop_flows import stop_flows, stop_reordered
 
 
 @reaction()
 def enter(*, event: Event, now: datetime) -> None:
     """Plan the mails of every flow that this event starts."""
-    raise NotImplementedError
+    enter_flows(event=event, now=now)
 
 
 @reaction()
 def stop(*, event: Event, now: datetime) -> None:
     """End planned mails that this event made pointless."""
-    raise NotImplementedError
+    stop_flows(event=event, now=now)
 
 
 @reaction(needs=["order_id", "customer_id"])
 def stop_on_reorder(*, event: Event, now: datetime) -> None:
     """End replenishment reminders for what has just been bought again."""
-    raise NotImplementedError
+    stop_reordered(event=event, now=now)
 
 
-@reaction(needs=["customer_id", "merged_customer_id"])
+@reaction(needs=["customer_id", "merged_customer_id"], imports=True)
 def follow_merge(*, event: Event, now: datetime) -> None:
     """Carry planned mails over to the customer who remains."""
-    raise NotImplementedError
+    follow_customer_merge(
+        store_id=event.store_id,
+        remaining_id=event.payload["customer_id"],
+        merged_id=event.payload["merged_customer_id"],
+        now=now,
+    )

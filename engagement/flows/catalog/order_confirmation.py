@@ -10,9 +10,7 @@ FLOW = Definition(
     subject="order",
     starts_on=("order.placed",),
     steps=(
-        Step(
-            key="send", template="order_confirmation", grace_hours=48, expires_after_hours=72
-        ),
+        Step(key="send", template="order_confirmation", grace_hours=48, expires_after_hours=72),
     ),
     ends_on=("order.canceled", "order.deleted"),
     is_fused=False,  # a flood of orders is what a shop hopes for; it must not silence confirmations

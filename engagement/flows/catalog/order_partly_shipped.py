@@ -11,9 +11,7 @@ FLOW = Definition(
     starts_on=("fulfillment.shipped",),
     conditions=(Condition(fact="is_partial", value=True),),
     steps=(
-        Step(
-            key="send", template="order_partly_shipped", grace_hours=72, expires_after_hours=96
-        ),
+        Step(key="send", template="order_partly_shipped", grace_hours=72, expires_after_hours=96),
     ),
     ends_on=("order.canceled", "order.deleted"),
     overtaken_by=("delivered", "canceled", "returning"),

@@ -10,9 +10,7 @@ FLOW = Definition(
     subject="fulfillment",
     starts_on=("fulfillment.returning",),
     steps=(
-        Step(
-            key="send", template="returning_uncollected", grace_hours=48, expires_after_hours=72
-        ),
+        Step(key="send", template="returning_uncollected", grace_hours=48, expires_after_hours=72),
     ),
     ends_on=("order.canceled", "order.deleted"),
     overtaken_by=("delivered", "canceled"),

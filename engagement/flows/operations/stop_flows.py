@@ -36,10 +36,10 @@ def stop_reordered(*, event: Event, now: datetime) -> int:
 
     Only those of earlier purchases: news of an old order does not end a newer one's reminder.
     """
-    order = (
-        Order.objects.filter(pk=event.payload["order_id"]).prefetch_related("lines").first()
-    )
-    if order is None or order.customer_id is None or order.is_gift or not order.is_standing:
+    order = Order.objects.filter(pk=event.payload["order_id"]).prefetch_related("lines").first()
+    if order is None or order.customer_id is None or not order.is_standing:
+        return 0
+    if order.is_gift or order.is_test:
         return 0
     products = {line.product_id for line in order.lines.all() if line.product_id is not None}
     if not products:

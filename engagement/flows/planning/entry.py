@@ -1,6 +1,6 @@
 """What is known when an event starts a flow, read in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -61,16 +61,17 @@ class Entry:
         return known
 
 
-def live_flows(*, store_id: int, keys: Sequence[str]) -> list[LiveFlow]:
-    """The store's flows of those keys that are not off, with their current version: one query."""
+def live_flows(*, store_id: int, keys: Collection[str], with_off: bool = False) -> list[LiveFlow]:
+    """The store's flows of those keys with their current version: one query. Without those off."""
     versions = (
         FlowVersion.objects.filter(
             store_id=store_id, flow__key__in=keys, number=F("flow__current_version")
         )
-        .exclude(flow__status=Flow.Status.OFF)
         .select_related("flow")
         .order_by("flow_id")
     )
+    if not with_off:
+        versions = versions.exclude(flow__status=Flow.Status.OFF)
     return [
         LiveFlow(
             row=version.flow,

@@ -1,5 +1,73 @@
-"""The send rules, as the engine asks for them."""
+"""The send rules, as the engine asks for them (`engagement.messages.rules`)."""
 
-from engagement.messages.rules import SendRules
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-RULES: SendRules
+from engagement.flows.case import Case
+from engagement.flows.context.build import contexts_of
+from engagement.flows.policies import spoken_language
+from engagement.flows.rules.cases import cases_of
+from engagement.flows.rules.checks import AT_MARK, CHECKS, first_objection
+from engagement.flows.rules.read import read_known
+from engagement.messages.models import Message
+from engagement.messages.rules import Go, Ruling, SendRules, Skip, Wait
+
+
+class FlowRules:
+    """Whether a planned mail still makes sense, and what it is written from."""
+
+    def judge(self, *, messages: Sequence[Message], now: datetime) -> Mapping[int, Ruling]:
+        """A ruling per message id; the number of queries does not depend on how many there are."""
+        if not messages:
+            return {}
+        known = read_known(messages=messages, now=now)
+        rulings: dict[int, Ruling] = {}
+        going: list[Case] = []
+        for case in cases_of(messages=messages, known=known, now=now):
+            objection = first_objection(case=case, checks=CHECKS)
+            if objection is None:
+                going.append(case)
+            else:
+                rulings[case.message.pk] = objection
+        contexts = contexts_of(cases=going)
+        for case in going:
+            rulings[case.message.pk] = Go(
+                to_email=case.email,
+                to_name=_name(case),
+                language=_language(case),
+                context=contexts[case.message.pk],
+            )
+        return rulings
+
+    def forbidden(self, *, messages: Sequence[Message], now: datetime) -> Mapping[int, Skip | Wait]:
+        """Who must not go after all, by message id: the same checks on what is true at MARK."""
+        if not messages:
+            return {}
+        known = read_known(messages=messages, now=now)
+        objections = {
+            case.message.pk: first_objection(case=case, checks=AT_MARK)
+            for case in cases_of(messages=messages, known=known, now=now)
+        }
+        return {pk: objection for pk, objection in objections.items() if objection is not None}
+
+
+def _name(case: Case) -> str:
+    if case.customer is not None:
+        return case.customer.full_name
+    address = (case.order.billing_address or case.order.shipping_address) if case.order else {}
+    return str((address or {}).get("name", ""))
+
+
+def _language(case: Case) -> str:
+    address = (case.order.shipping_address or {}) if case.order else {}
+    country = str(address.get("country", "")) or (case.customer.country if case.customer else "")
+    return spoken_language(
+        customer_locale=case.customer.locale if case.customer else "",
+        order_locale=case.order.locale if case.order else "",
+        country=country,
+        languages=case.store.languages,
+        default=case.store.default_language,
+    )
+
+
+RULES: SendRules = FlowRules()

@@ -1,0 +1,123 @@
+"""The data that mails are written from, for a batch: at most three queries whatever its size."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engagement.flows.case import Case
+from engagement.flows.context.links import links_of
+from engagement.flows.context.order import order_data, parcel_data, refund_data
+from engagement.flows.context.shop import customer_data, store_data
+from engagement.messages.rendering.context import DelayData, MailContext, ProductData
+from orders.models import Fulfillment, FulfillmentLine, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What lies in the orders and parcels of a batch."""
+
+    lines: Mapping[int, list[OrderLine]] = field(default_factory=dict)
+    contents: Mapping[int, list[FulfillmentLine]] = field(default_factory=dict)
+
+
+def contexts_of(*, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
+    """A `MailContext` by message id. All cases are of one store, inside its scope."""
+    goods = _read_goods(cases)
+    return {case.message.pk: dict(context_of(case=case, goods=goods)) for case in cases}
+
+
+def context_of(*, case: Case, goods: Goods) -> MailContext:
+    """Everything the mail of one case may speak of."""
+    order, facts = case.order, case.message.facts
+    lines = goods.lines.get(order.pk, []) if order is not None else []
+    context: MailContext = {
+        "store": store_data(case.store),
+        "customer": customer_data(customer=case.customer, order=order),
+        "zone": case.zone.key,
+        "links": links_of(case),
+    }
+    if order is not None:
+        context["order"] = order_data(order=order, lines=lines)
+        if case.parcel is not None:
+            context["fulfillment"] = parcel_data(
+                parcel=case.parcel, order=order, contents=goods.contents.get(case.parcel.pk, [])
+            )
+    if case.refund is not None:
+        context["refund"] = refund_data(refund=case.refund, lines=lines)
+    if "changes" in facts:
+        context["changes"] = list(facts["changes"])
+    if "cause" in facts:
+        context["delay"] = _delay(case)
+    if "occasion" in facts:
+        context["occasion"] = facts["occasion"]
+    if case.products:
+        context["products"] = _products(case.products, lines)
+    return context
+
+
+def _read_goods(cases: Sequence[Case]) -> Goods:
+    order_ids = {case.order.pk for case in cases if case.order is not None}
+    parcel_ids = {case.parcel.pk for case in cases if case.parcel is not None}
+    return Goods(lines=_lines(order_ids), contents=_contents(parcel_ids))
+
+
+def _lines(order_ids: Collection[int]) -> dict[int, list[OrderLine]]:
+    grouped: dict[int, list[OrderLine]] = defaultdict(list)
+    if order_ids:
+        for line in OrderLine.objects.filter(order_id__in=order_ids).select_related(
+            "product", "variant"
+        ):
+            grouped[line.order_id].append(line)
+    return grouped
+
+
+def _contents(parcel_ids: Collection[int]) -> dict[int, list[FulfillmentLine]]:
+    grouped: dict[int, list[FulfillmentLine]] = defaultdict(list)
+    if parcel_ids:
+        for row in (
+            FulfillmentLine.objects.filter(fulfillment_id__in=parcel_ids)
+            .select_related("order_line__product")
+            .order_by("order_line__position", "pk")
+        ):
+            grouped[row.fulfillment_id].append(row)
+    return grouped
+
+
+def _delay(case: Case) -> DelayData:
+    """Why it is late and, when the carrier says, when it will come."""
+    estimates = [
+        parcel.estimated_at
+        for parcel in case.parcels
+        if parcel.estimated_at is not None
+        and parcel.estimated_at > case.now
+        and parcel.status not in (Fulfillment.Status.DELIVERED, Fulfillment.Status.CANCELED)
+    ]
+    return {
+        "cause": case.message.facts["cause"],
+        "promised_at": case.order.promised_at if case.order is not None else None,
+        "new_estimate": max(estimates) if estimates else None,
+    }
+
+
+def _products(named: Sequence[int], lines: Sequence[OrderLine]) -> list[ProductData]:
+    """The products the mail names, as bought; each once, in the order they were planned."""
+    by_product: dict[int, OrderLine] = {}
+    for line in lines:
+        if line.product_id is not None:
+            by_product.setdefault(line.product_id, line)
+    return [
+        _product(line) for pk in named if (line := by_product.get(pk)) is not None and line.product
+    ]
+
+
+def _product(line: OrderLine) -> ProductData:
+    product = line.product
+    url = product.url if product else ""
+    return {
+        "title": line.title or (product.title if product else ""),
+        "variant_title": line.variant_title,
+        "image_url": line.image_url or (product.image_url if product else ""),
+        "url": url,
+        "review_url": url,
+    }

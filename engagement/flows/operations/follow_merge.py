@@ -1,0 +1,30 @@
+"""Two customers turned out to be one: their mails go on with the one who remains."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from engagement.messages.models import Message, Outbox, Reason
+from engagement.messages.operations.end_messages import end_messages
+
+
+def follow_customer_merge(
+    *, store_id: int, remaining_id: int, merged_id: int, now: datetime
+) -> None:
+    """Carry all messages of `merged_id` over to `remaining_id`; doubles that are planned end.
+
+    Sent ones move as well, so that the frequency cap counts one person. Told twice it changes
+    nothing. A double is a mail about the customer (a birthday) that both were promised.
+    """
+    old, new = f"customer:{merged_id}", f"customer:{remaining_id}"
+    taken = set(Message.objects.filter(subject=new).values_list("flow", "step", "occurrence"))
+    doubles, free = [], []
+    for pk, *key in Message.objects.filter(subject=old).values_list(
+        "pk", "flow", "step", "occurrence"
+    ):
+        (doubles if tuple(key) in taken else free).append(pk)
+    if doubles:
+        end_messages(store_id=store_id, where=Q(pk__in=doubles), reason=Reason.MERGED, now=now)
+    Message.objects.filter(pk__in=free).update(subject=new)
+    Message.objects.filter(customer_id=merged_id).update(customer_id=remaining_id)
+    Outbox.objects.filter(customer_id=merged_id).update(customer_id=remaining_id)

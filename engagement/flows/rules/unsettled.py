@@ -1,0 +1,43 @@
+"""What is not at peace between a customer and the shop. Each source is one function, listed below."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from orders.models import Fulfillment, Order
+
+LATE_FOR_AT_MOST = timedelta(days=30)  # after that nobody is going to tell us any more
+
+Source = Callable[..., Mapping[int, str]]
+
+
+def late_parcels(*, customer_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Customers with an order that is late, failed to be delivered, or goes back: one query."""
+    troubled = Q(delay_told_at__gt=now - LATE_FOR_AT_MOST) | Q(
+        fulfillments__status__in=[
+            Fulfillment.Status.DELIVERY_FAILED,
+            Fulfillment.Status.RETURNING,
+        ],
+        fulfillments__last_event_at__gt=now - LATE_FOR_AT_MOST,
+    )
+    rows = Order.objects.living().filter(
+        troubled, customer_id__in=customer_ids, delivered_at__isnull=True
+    )
+    return {
+        customer_id: f"Order {number} has not arrived yet."
+        for customer_id, number in rows.order_by("-placed_at").values_list("customer_id", "number")
+    }
+
+
+# Open returns and tickets join here, each as a function with the same signature.
+SOURCES: tuple[Source, ...] = (late_parcels,)
+
+
+def unsettled_customers(*, customer_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Why mail that waits for peace must wait, by customer: one query a source."""
+    found: dict[int, str] = {}
+    if customer_ids:
+        for source in SOURCES:
+            found |= source(customer_ids=customer_ids, now=now)
+    return found

@@ -1,0 +1,20 @@
+"""The customer was erased, or merged into another."""
+
+from datetime import timedelta
+
+from engagement.flows.case import Case
+from engagement.messages.models import Reason
+from engagement.messages.rules import Skip, Wait
+
+MERGE_SETTLES_IN = timedelta(minutes=1)
+
+
+def who_is_gone(case: Case) -> Skip | Wait | None:
+    """Erased: never. Merged: in a minute, when the mail has been carried over."""
+    if case.customer is None:
+        return None
+    if case.customer.erased_at is not None:
+        return Skip(Reason.ERASED)
+    if case.customer.merged_into_id is not None:
+        return Wait(until=case.now + MERGE_SETTLES_IN, why=Reason.MERGED, counts=False)
+    return None
