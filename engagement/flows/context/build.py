@@ -106,9 +106,7 @@ def _products(named: Sequence[int], lines: Sequence[OrderLine]) -> list[ProductD
     for line in lines:
         if line.product_id is not None:
             by_product.setdefault(line.product_id, line)
-    return [
-        _product(line) for pk in named if (line := by_product.get(pk)) is not None and line.product
-    ]
+    return [_product(by_product[pk]) for pk in named if pk in by_product]
 
 
 def _product(line: OrderLine) -> ProductData:

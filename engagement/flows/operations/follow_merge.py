@@ -18,7 +18,8 @@ def follow_customer_merge(
     """
     old, new = f"customer:{merged_id}", f"customer:{remaining_id}"
     taken = set(Message.objects.filter(subject=new).values_list("flow", "step", "occurrence"))
-    doubles, free = [], []
+    doubles: list[int] = []
+    free: list[int] = []
     for pk, *key in Message.objects.filter(subject=old).values_list(
         "pk", "flow", "step", "occurrence"
     ):

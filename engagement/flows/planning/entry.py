@@ -91,7 +91,7 @@ def read_entry(*, event: Event, flows: Sequence[LiveFlow], now: datetime) -> Ent
     if order is not None:
         customer = order.customer
     else:
-        customer = Customer.objects.filter(pk=payload.get("customer_id")).first()
+        customer = Customer.objects.filter(pk=payload.get("customer_id") or 0).first()
     needs_goods = order is not None and any(
         flow.definition.counts_from == "arrival" for flow in flows
     )

@@ -45,6 +45,8 @@ def purchases(*, customer_ids: Collection[int], product_ids: Collection[int]) ->
     )
     found: dict[tuple[int, int], dict[int, Purchase]] = defaultdict(dict)
     for line in lines:
+        if line.order.customer_id is None or line.product_id is None:
+            continue
         bought = found[(line.order.customer_id, line.product_id)]
         before = bought.get(line.order_id)
         bought[line.order_id] = Purchase(

@@ -23,8 +23,9 @@ def plan_replenishment(entry: Entry, flow: LiveFlow) -> list[Start]:
     products: dict[int, Product] = {}
     for line in entry.lines:
         if line.product is not None and (kept := units_kept(line)) > 0:
-            units[line.product_id] = units.get(line.product_id, Decimal(0)) + kept
-            products[line.product_id] = line.product
+            pk = line.product.pk
+            units[pk] = units.get(pk, Decimal(0)) + kept
+            products[pk] = line.product
     bought = purchases(customer_ids=[customer.pk], product_ids=list(products))
     starts = []
     for product_id, product in sorted(products.items()):
