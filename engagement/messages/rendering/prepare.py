@@ -12,6 +12,19 @@ from engagement.messages.rendering.plain_data import clipped, copied, name_of, w
 TITLE_LENGTH = 140
 CODE_COUNTRIES_BEFORE_CITY = frozenset({"GB", "IE", "US", "CA", "AU", "NZ", "IN"})
 
+# Other names under which a change may be told.
+CHANGE_WORDS = {
+    "lines": "items",
+    "shipping_address": "address",
+    "shipping_method": "shipping",
+    "delivery": "shipping",
+    "price": "total",
+    "amounts": "total",
+    "totals": "total",
+    "promised_at": "date",
+    "payment_method": "payment",
+}
+
 STORE: dict[str, Any] = dict.fromkeys(
     [
         "from_name",
@@ -79,7 +92,7 @@ def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[
         "order": _order(data["order"], language=language) if data.get("order") else None,
         "fulfillment": _parcel(data["fulfillment"]) if data.get("fulfillment") else None,
         "refund": _refund(data["refund"]) if data.get("refund") else None,
-        "changes": list(data.get("changes") or []),
+        "changes": _changes(data.get("changes") or []),
         "products": [_product(product) for product in data.get("products") or []],
         "delay": {"cause": "", "promised_at": None, "new_estimate": None, **data["delay"]}
         if data.get("delay")
@@ -92,6 +105,11 @@ def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[
         },
         "zone": data.get("zone") or "UTC",
     }
+
+
+def _told(known: dict[str, Any]) -> dict[str, Any]:
+    """Empty texts as None: in Liquid an empty text counts as true, and ``{% if name %}`` would lie."""
+    return {name: None if value == "" else value for name, value in known.items()}
 
 
 def _filled(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -122,11 +140,18 @@ def _store(
     store["returns_summary"] = str(returns)
     store["colors"] = palette(str(store["color_primary"]), str(store["color_accent"]))
     store["phone_link"] = "".join(sign for sign in str(store["phone"]) if sign in "+0123456789")
-    return store
+    return _told(store)
 
 
 def _customer(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: name_of(given.get(name)) for name in ("first_name", "last_name", "full_name")}
+    return _told(
+        {name: name_of(given.get(name)) for name in ("first_name", "last_name", "full_name")}
+    )
+
+
+def _changes(words: list[Any]) -> list[str]:
+    """What changed, in the words that the copy has; each once."""
+    return list(dict.fromkeys(CHANGE_WORDS.get(str(word), str(word)[:40]) for word in words))
 
 
 def _line(given: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +160,7 @@ def _line(given: dict[str, Any]) -> dict[str, Any]:
     line["variant_title"] = clipped(str(line["variant_title"]).strip(), TITLE_LENGTH)
     line["image_url"] = web_address(line["image_url"])
     line["product_url"] = web_address(line["product_url"])
-    return line
+    return _told(line)
 
 
 def _product(given: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +169,7 @@ def _product(given: dict[str, Any]) -> dict[str, Any]:
     product["variant_title"] = clipped(str(product["variant_title"]).strip(), TITLE_LENGTH)
     for name in ("image_url", "url", "review_url"):
         product[name] = web_address(product[name])
-    return product
+    return _told(product)
 
 
 def _count(lines: list[dict[str, Any]]) -> int:
@@ -173,7 +198,7 @@ def _order(given: dict[str, Any], *, language: str) -> dict[str, Any]:
     for name in ("discount", "shipping", "tax"):
         money = order[name]
         order[f"has_{name}"] = bool(money and money.get("minor"))
-    return order
+    return _told(order)
 
 
 def _parcel(given: dict[str, Any]) -> dict[str, Any]:
@@ -187,15 +212,16 @@ def _parcel(given: dict[str, Any]) -> dict[str, Any]:
     point["url"] = web_address(point["url"])
     for name in ("name", "address", "opening_hours", "code"):
         point[name] = clipped(str(point[name]), 200)
-    parcel["pickup_point"] = point
-    return parcel
+    parcel["has_point"] = any(point[name] for name in ("name", "address", "collect_by", "code"))
+    parcel["pickup_point"] = _told(point)
+    return _told(parcel)
 
 
 def _refund(given: dict[str, Any]) -> dict[str, Any]:
     refund = _filled({"amount": None, "reason": ""}, given)
     refund["lines"] = [_line(line) for line in refund.get("lines") or []]
     refund["reason"] = clipped(str(refund["reason"]), 300)
-    return refund
+    return _told(refund)
 
 
 def address_lines(address: dict[str, Any], *, language: str) -> list[str]:

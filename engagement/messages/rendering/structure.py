@@ -32,11 +32,17 @@ def _filters() -> dict[str, Any]:
     return {"day": day, "date": date, "money": money, "number": number, "quantity": number}
 
 
+def _shown(value: Any) -> Any:
+    """What is missing shows as nothing."""
+    return "" if value is None else value
+
+
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=escape,  # noqa: S701 (off for the text part only)
         undefined=StrictUndefined,
+        finalize=_shown,
         auto_reload=False,
         trim_blocks=not escape,
         lstrip_blocks=not escape,
