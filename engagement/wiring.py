@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from core.events.wiring import Reaction
 from engagement.flows import reactions as flows
+from engagement.messages import reactions as messages
 from engagement.preferences import reactions as preferences
 
 WIRING: Mapping[str, Sequence[Reaction]] = {
@@ -22,7 +23,7 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "fulfillment.returning": [flows.enter],
     "fulfillment.delivered": [flows.enter],
     "customer.consent_stated": [preferences.record_statement],
-    "customer.unsubscribed": [],
+    "customer.unsubscribed": [messages.end_marketing],
     "customer.merged": [flows.follow_merge, preferences.follow_merge],
     "customer.birthday_neared": [flows.enter],
     "customer.anniversary_neared": [flows.enter],

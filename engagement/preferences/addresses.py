@@ -1,11 +1,12 @@
 """How an address is known once it may no longer be kept in the clear."""
 
 from core.secrets import keyed_hash
+from orders.email_address import normalize_email
 
 
 def normalised(email: str) -> str:
-    """The address as everybody writes it who means the same mailbox: trimmed, lower case."""
-    return email.strip().lower()
+    """The address as everybody writes it who means the same mailbox; no address, as it is."""
+    return normalize_email(email) or email.strip().lower()
 
 
 def address_hash(email: str) -> str:

@@ -23,7 +23,7 @@ class Origin:
     """Where a composed mail comes from; the local mailbox files it by this."""
 
     store_id: int
-    message_id: int
+    message_id: int | None
     store_now: datetime
 
 

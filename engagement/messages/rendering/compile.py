@@ -39,13 +39,20 @@ def compiled(template: str) -> str:
     return html.strip() + "\n"
 
 
+def outdated() -> list[str]:
+    """The mails whose ``compiled.html`` is missing or differs from what their structure gives."""
+    return [template for template in template_keys() if _kept(template) != compiled(template)]
+
+
 def compile_all() -> list[str]:
     """Write every ``compiled.html`` that is out of date; their names."""
-    written = []
-    for template in template_keys():
+    stale = outdated()
+    for template in stale:
         target = EMAILS / template / "compiled.html"
-        html = compiled(template)
-        if not target.is_file() or target.read_text(encoding="utf-8") != html:
-            target.write_text(html, encoding="utf-8")
-            written.append(template)
-    return written
+        target.write_text(compiled(template), encoding="utf-8")
+    return stale
+
+
+def _kept(template: str) -> str | None:
+    target = EMAILS / template / "compiled.html"
+    return target.read_text(encoding="utf-8") if target.is_file() else None

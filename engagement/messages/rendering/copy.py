@@ -80,6 +80,11 @@ def strings(template: str, language: str) -> dict[str, str | list[str]] | None:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def languages_of(template: str) -> list[str]:
+    """The languages that a mail's copy is shipped in."""
+    return sorted(path.stem for path in (TEMPLATES / "emails" / template / "copy").glob("*.toml"))
+
+
 Slot = Words | tuple[Words, ...]
 
 

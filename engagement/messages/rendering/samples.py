@@ -145,7 +145,11 @@ def full() -> Sample:
             "lines": _lines()[:2],
             "more_to_come": True,
         },
-        "refund": {"amount": _czk(24900), "reason": "Returned", "lines": _lines()[:1]},
+        "refund": {
+            "amount": _czk(24900),
+            "reason": "Returned",
+            "lines": [{**_lines()[0], "quantity": 1, "total": _czk(24900)}],
+        },
         "changes": ["items", "address", "total"],
         "products": [
             {

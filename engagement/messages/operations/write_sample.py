@@ -1,0 +1,55 @@
+"""A mail written from sample data, as it would leave: for test sends and the contact sheet."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+
+from core.stores.models import Store
+from engagement.messages.delivery.compose import compose
+from engagement.messages.models import Message
+from engagement.messages.rendering.render import MARKETING, Rendered, render
+from engagement.messages.rendering.samples import SAMPLES, UNSUBSCRIBE
+from engagement.messages.rules import Go
+
+
+def write_sample(
+    *,
+    template: str,
+    language: str,
+    sample: str,
+    store: Store,
+    store_data: Mapping[str, Any] | None,
+    to: str,
+    now: datetime,
+) -> tuple[EmailMultiAlternatives, Rendered]:
+    """One mail of `template` out of the sample ``full``, ``minimal`` or ``hostile``.
+
+    `store_data` takes the place of the sample's store. Nothing is saved. Raises `TemplateBroken`.
+    """
+    context = SAMPLES[sample]()
+    if store_data is not None:
+        context["store"] = dict(store_data)
+    rendered = render(template=template, language=language, context=context)
+    is_marketing = template in MARKETING
+    message = Message(
+        store_id=store.pk,
+        public_id=uuid.UUID(hashlib.md5(f"{template}/{language}/{sample}".encode()).hexdigest()),  # noqa: S324
+        flow=template,
+        step="sample",
+        template=template,
+        message_class=Message.Class.MARKETING if is_marketing else Message.Class.TRANSACTIONAL,
+    )
+    name = str((context.get("customer") or {}).get("full_name") or "")
+    email = compose(
+        message=message,
+        store=store,
+        going=Go(to_email=to, to_name=name, language=language, context=context),
+        rendered=rendered,
+        unsubscribe_url=UNSUBSCRIBE if is_marketing else "",
+        now=now,
+    )
+    return email, rendered
