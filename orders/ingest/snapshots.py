@@ -199,6 +199,15 @@ class RefundUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentUpdate:
+    """A paper of an order, told apart from the order itself."""
+
+    source: str
+    order_external_id: str
+    document: DocumentSnapshot
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierNews:
     """One checkpoint. `kind` is a `Fulfillment.Status`, or in_transit, info, exception, unknown."""
 
@@ -301,6 +310,7 @@ News = (
     | OrderDeleted
     | FulfillmentUpdate
     | RefundUpdate
+    | DocumentUpdate
     | ShipmentUpdate
     | ProductSnapshot
     | CustomerUpdate

@@ -8,6 +8,5 @@ from orders.ingest.source import Source
 from orders.ingest.woocommerce import WooCommerce
 
 SOURCES: dict[str, Source] = {
-    source.name: source
-    for source in (Shopify(), WooCommerce(), AfterShip(), EasyPost(), Generic())
+    source.name: source for source in (Shopify(), WooCommerce(), AfterShip(), EasyPost(), Generic())
 }

@@ -6,6 +6,7 @@ from core.events.event import Origin
 from core.stores.models import Store
 from orders.ingest import snapshots
 from orders.operations.apply_customer import apply_customer
+from orders.operations.apply_document import apply_document
 from orders.operations.apply_fulfillment import apply_fulfillment
 from orders.operations.apply_order import apply_order
 from orders.operations.apply_product import apply_product
@@ -38,6 +39,8 @@ def apply_news(*, news: snapshots.News, store: Store, origin: Origin, now: datet
             return apply_fulfillment(news=news, store=store, origin=origin, now=now)
         case snapshots.RefundUpdate():
             return apply_refund(news=news, store=store, origin=origin, now=now)
+        case snapshots.DocumentUpdate():
+            return apply_document(news=news, store=store, origin=origin, now=now)
         case snapshots.ShipmentUpdate():
             return apply_shipment(news=news, store=store, origin=origin, now=now)
         case snapshots.ProductSnapshot():

@@ -82,68 +82,84 @@ def order_snapshot(body: dict[str, Any]) -> OrderSnapshot:
     """The whole order as Shopify states it."""
     currency = currency_code(body.get("currency"))
     placed_at = needed_moment(body["created_at"], what="created_at")
-    updated_at = moment(body.get("updated_at"), what="updated_at") or placed_at
     canceled_at = moment(body.get("cancelled_at"), what="cancelled_at")
-    refunds = objects(body.get("refunds"), what="refunds")
-    shipping_lines = objects(body.get("shipping_lines"), what="shipping_lines")
-    shipping = address(body.get("shipping_address"))
-    person = maybe_object(body.get("customer"))
     attributes = dict(_attributes(body))
-    wrote = first_text([body.get("email"), body.get("contact_email"), person.get("email")])
-    is_gift = _is_gift(body, attributes)
-    presentment_currency, presentment_total = _presentment(body)
     return OrderSnapshot(
         source=SOURCE,
         external_id=identifier(body["id"], what="id"),
         number=first_text([body.get("name"), body["order_number"], body["id"]], limit=64),
         currency=currency,
         placed_at=moment(body.get("processed_at"), what="processed_at") or placed_at,
-        updated_at=updated_at,
-        total=shop_money(body, "total_price", currency=currency),
-        subtotal=shop_money(body, "subtotal_price", currency=currency),
-        discount=shop_money(body, "total_discounts", currency=currency),
-        shipping=_shipping(body, shipping_lines, currency=currency),
-        tax=shop_money(body, "total_tax", currency=currency),
-        taxes_included=body.get("taxes_included") is True,
-        presentment_currency=presentment_currency,
-        presentment_total=presentment_total,
+        updated_at=moment(body.get("updated_at"), what="updated_at") or placed_at,
         payment_status=PAYMENTS.get(text(body.get("financial_status")), "pending"),
         payment_method=_gateways(body),
-        shipping_method=first_text([line.get("title") for line in shipping_lines], limit=200),
-        discounts=_discounts(body, currency=currency),
         canceled_at=canceled_at,
         cancel_reason=text(body.get("cancel_reason"), limit=200) if canceled_at else "",
         promised_at=_promised(body, attributes),
-        customer=customer_snapshot(person) if person.get("id") else None,
-        email=email(wrote),
+        **_amounts(body, currency=currency),
+        **_parts(body, canceled=canceled_at is not None, currency=currency),
+        **_people(body, attributes, stated_at=placed_at),
         locale=text(body.get("customer_locale"), limit=16),
-        shipping_address=shipping,
-        billing_address=address(body.get("billing_address")),
-        lines=_lines(body, refunds, canceled=canceled_at is not None, currency=currency),
-        fulfillments=tuple(
-            fulfillment_snapshot(parcel)
-            for parcel in objects(body.get("fulfillments"), what="fulfillments")
-        ),
-        refunds=tuple(
-            refund_snapshot(refund, currency=currency) for refund in refunds if gave_back(refund)
-        ),
-        consent=_consent(body, address_of=wrote, stated_at=placed_at),
-        is_gift=is_gift,
-        recipient_name=first_text(
-            [
-                attributes.get("recipient_name"),
-                attributes.get("gift_recipient"),
-                shipping.name if is_gift and shipping else "",
-            ],
-            limit=200,
-        ),
-        recipient_email=email(attributes.get("recipient_email")),
         is_recurring=_is_recurring(body),
         is_test=body.get("test") is True,
         tags=_tags(body),
         note=text(body.get("note"), limit=5000),
         status_url=link(body.get("order_status_url")),
     )
+
+
+def _amounts(body: dict[str, Any], *, currency: str) -> dict[str, Any]:
+    """Totals in the shop's currency, and what the buyer saw where that was another one."""
+    shipping_lines = objects(body.get("shipping_lines"), what="shipping_lines")
+    presentment_currency, presentment_total = _presentment(body)
+    return {
+        "total": shop_money(body, "total_price", currency=currency),
+        "subtotal": shop_money(body, "subtotal_price", currency=currency),
+        "discount": shop_money(body, "total_discounts", currency=currency),
+        "shipping": _shipping(body, shipping_lines, currency=currency),
+        "tax": shop_money(body, "total_tax", currency=currency),
+        "taxes_included": body.get("taxes_included") is True,
+        "presentment_currency": presentment_currency,
+        "presentment_total": presentment_total,
+        "shipping_method": first_text([line.get("title") for line in shipping_lines], limit=200),
+        "discounts": _discounts(body, currency=currency),
+    }
+
+
+def _parts(body: dict[str, Any], *, canceled: bool, currency: str) -> dict[str, Any]:
+    """Lines, parcels and refunds."""
+    refunds = objects(body.get("refunds"), what="refunds")
+    parcels = objects(body.get("fulfillments"), what="fulfillments")
+    return {
+        "lines": _lines(body, refunds, canceled=canceled, currency=currency),
+        "fulfillments": tuple(fulfillment_snapshot(parcel) for parcel in parcels),
+        "refunds": tuple(
+            refund_snapshot(refund, currency=currency) for refund in refunds if gave_back(refund)
+        ),
+    }
+
+
+def _people(
+    body: dict[str, Any], attributes: dict[str, str], *, stated_at: datetime
+) -> dict[str, Any]:
+    """Who bought, where it goes, whether somebody else gets it, and what was said about marketing."""
+    person = maybe_object(body.get("customer"))
+    wrote = email(first_text([body.get("email"), body.get("contact_email"), person.get("email")]))
+    shipping = address(body.get("shipping_address"))
+    is_gift = _is_gift(body, attributes)
+    names = [attributes.get("recipient_name"), attributes.get("gift_recipient")]
+    return {
+        "customer": customer_snapshot(person) if person.get("id") else None,
+        "email": wrote,
+        "shipping_address": shipping,
+        "billing_address": address(body.get("billing_address")),
+        "consent": _consent(body, wrote=wrote, stated_at=stated_at),
+        "is_gift": is_gift,
+        "recipient_name": first_text(
+            [*names, shipping.name if is_gift and shipping else ""], limit=200
+        ),
+        "recipient_email": email(attributes.get("recipient_email")),
+    }
 
 
 def _lines(
@@ -234,14 +250,12 @@ def _gateways(body: dict[str, Any]) -> str:
     return (", ".join(filter(None, listed)) or text(body.get("gateway")))[:120]
 
 
-def _consent(
-    body: dict[str, Any], *, address_of: str, stated_at: datetime
-) -> ConsentStatement | None:
+def _consent(body: dict[str, Any], *, wrote: str, stated_at: datetime) -> ConsentStatement | None:
     """A box ticked at the checkout. A box left alone withdraws nothing that was said before."""
-    if body.get("buyer_accepts_marketing") is not True or not email(address_of):
+    if body.get("buyer_accepts_marketing") is not True or not wrote:
         return None
     return ConsentStatement(
-        email=email(address_of),
+        email=wrote,
         basis="explicit",
         stated_at=stated_at,
         source="shopify checkout",

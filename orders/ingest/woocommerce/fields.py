@@ -17,9 +17,7 @@ def words(value: Any, *, limit: int = 300) -> str:
 
 def when(body: dict[str, Any], name: str) -> datetime | None:
     """``<name>_gmt`` is UTC without saying so; ``<name>`` is the shop's local time, a last resort."""
-    return moment(body.get(f"{name}_gmt"), what=f"{name}_gmt") or moment(
-        body.get(name), what=name
-    )
+    return moment(body.get(f"{name}_gmt"), what=f"{name}_gmt") or moment(body.get(name), what=name)
 
 
 def meta(body: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from orders.ingest.reading import (
     maybe_identifier,
     maybe_object,
     money,
-    needed_moment,
     objects,
     quantity,
     require,
@@ -46,6 +45,7 @@ PAYMENTS = {
 PAID_ON_DELIVERY = {"cod"}
 GIFT_NAMES = ("gift", "is_gift", "_is_gift", "as a gift", "is a gift")
 LANGUAGE_NAMES = ("wpml_language", "trp_language", "_language")
+DELETED_REFUND = "0"
 SUBSCRIBED_NAMES = ("mailchimp_woocommerce_is_subscribed",)
 
 
@@ -71,56 +71,72 @@ def read_deletion(*, body: dict[str, Any], received_at: datetime, currency: str)
 
 
 def order_snapshot(body: dict[str, Any], *, external_id: str, status: str) -> OrderSnapshot:
-    """The whole order. Amounts before tax become what is paid where the shop's prices hold the tax."""
+    """The whole order as WooCommerce states it."""
     currency = currency_code(body["currency"])
-    gross = body.get("prices_include_tax") is True
     placed_at = when(body, "date_created")
     updated_at = when(body, "date_modified") or placed_at
+    if placed_at is None or updated_at is None:
+        raise Unreadable("The order has no date_created_gmt.")
     extra = meta(body)
-    billing, shipping = address(body["billing"]), address(body.get("shipping"))
-    wrote = email(maybe_object(body["billing"]).get("email"))
     ships = objects(body.get("shipping_lines"), what="shipping_lines")
-    lines = tuple(
-        _line(line, gross=gross, needs_shipping=bool(ships), currency=currency)
-        for line in objects(body["line_items"], what="line_items")
-    )
-    is_gift = _is_gift(body, extra)
     paid_at = when(body, "date_paid")
     return OrderSnapshot(
         source=SOURCE,
         external_id=external_id,
         number=first_text([body.get("number"), external_id], limit=64),
         currency=currency,
-        placed_at=needed_moment(placed_at and placed_at.isoformat(), what="date_created_gmt"),
-        updated_at=needed_moment(updated_at and updated_at.isoformat(), what="date_modified_gmt"),
-        total=money(body.get("total"), currency=currency, what="total"),
-        subtotal=Amount(sum(line.total.minor + line.discount.minor for line in lines)),
-        discount=_taxed(body, "discount_total", "discount_tax", gross=gross, currency=currency),
-        shipping=_taxed(body, "shipping_total", "shipping_tax", gross=gross, currency=currency),
-        tax=money(body.get("total_tax"), currency=currency, what="total_tax"),
-        taxes_included=gross,
+        placed_at=placed_at,
+        updated_at=updated_at,
+        **_amounts(body, ships, currency=currency),
+        **_people(body, extra, stated_at=placed_at),
         payment_status=_payment(body, status, paid=paid_at is not None),
         payment_method=words(body.get("payment_method_title"), limit=120),
         shipping_method=first_text([words(line.get("method_title")) for line in ships], limit=200),
-        discounts=_coupons(body, currency=currency),
         paid_at=paid_at,
         canceled_at=updated_at if status == "cancelled" else None,
-        customer=_customer(body, wrote=wrote),
-        email=wrote,
         locale=first_text([extra.get(name) for name in LANGUAGE_NAMES], limit=16),
-        shipping_address=shipping or billing,
-        billing_address=billing,
-        lines=lines,
         fulfillments=parcels(body, extra, status=status, ships=ships),
         refunds=_refunds(body, currency=currency, seen_at=updated_at),
-        consent=_consent(extra, wrote=wrote, stated_at=placed_at),
-        is_gift=is_gift,
-        recipient_name=shipping.name if is_gift and shipping else "",
         is_recurring=text(body.get("created_via")) == "subscription"
         or "_subscription_renewal" in extra,
         is_test=extra.get("_wcpay_mode") == "test",
         note=words(body.get("customer_note"), limit=5000),
     )
+
+
+def _amounts(body: dict[str, Any], ships: list[dict[str, Any]], *, currency: str) -> dict[str, Any]:
+    """Lines and totals. Woo's parts are before tax; where its prices hold the tax, so do ours."""
+    gross = body.get("prices_include_tax") is True
+    lines = tuple(
+        _line(line, gross=gross, needs_shipping=bool(ships), currency=currency)
+        for line in objects(body["line_items"], what="line_items")
+    )
+    return {
+        "lines": lines,
+        "total": money(body.get("total"), currency=currency, what="total"),
+        "subtotal": Amount(sum(line.total.minor + line.discount.minor for line in lines)),
+        "discount": _taxed(body, "discount_total", "discount_tax", gross=gross, currency=currency),
+        "shipping": _taxed(body, "shipping_total", "shipping_tax", gross=gross, currency=currency),
+        "tax": money(body.get("total_tax"), currency=currency, what="total_tax"),
+        "taxes_included": gross,
+        "discounts": _coupons(body, currency=currency),
+    }
+
+
+def _people(body: dict[str, Any], extra: dict[str, Any], *, stated_at: datetime) -> dict[str, Any]:
+    """Who bought, where it goes, and what plug-ins know of consent and gifts."""
+    billing, shipping = address(body["billing"]), address(body.get("shipping"))
+    wrote = email(maybe_object(body["billing"]).get("email"))
+    is_gift = _is_gift(body, extra)
+    return {
+        "customer": _customer(body, wrote=wrote),
+        "email": wrote,
+        "shipping_address": shipping or billing,
+        "billing_address": billing,
+        "consent": _consent(extra, wrote=wrote, stated_at=stated_at),
+        "is_gift": is_gift,
+        "recipient_name": shipping.name if is_gift and shipping else "",
+    }
 
 
 def _taxed(body: dict[str, Any], net: str, tax: str, *, gross: bool, currency: str) -> Amount:
@@ -154,9 +170,7 @@ def _line(
     )
 
 
-def _unit_price(
-    line: dict[str, Any], *, full: Amount, pieces: Decimal, currency: str
-) -> Amount:
+def _unit_price(line: dict[str, Any], *, full: Amount, pieces: Decimal, currency: str) -> Amount:
     """The price before discount. ``price`` itself is what one piece came to, a JSON number."""
     if pieces and full.minor:
         return Amount(int((Decimal(full.minor) / pieces).to_integral_value()))
@@ -218,33 +232,28 @@ def _customer(body: dict[str, Any], *, wrote: str) -> CustomerSnapshot | None:
 
 
 def _refunds(
-    body: dict[str, Any], *, currency: str, seen_at: datetime | None
+    body: dict[str, Any], *, currency: str, seen_at: datetime
 ) -> tuple[RefundSnapshot, ...]:
     """Refunds come without lines and times, totals negative. A deleted one stays behind as id 0."""
     found = []
     for refund in objects(body.get("refunds"), what="refunds"):
         external_id = maybe_identifier(refund.get("id"))
-        if not external_id:
-            continue
-        if seen_at is None:
-            raise Unreadable("The order has a refund and no time at all.")
         total = money(refund.get("total"), currency=currency, what="A refund's total")
         found.append(
             RefundSnapshot(
-                external_id=external_id,
+                external_id=external_id or DELETED_REFUND,
                 amount=Amount(abs(total.minor)),
                 happened_at=seen_at,
                 reason=words(refund.get("reason")),
+                deleted=not external_id,
             )
         )
     return tuple(found)
 
 
-def _consent(
-    extra: dict[str, Any], *, wrote: str, stated_at: datetime | None
-) -> ConsentStatement | None:
+def _consent(extra: dict[str, Any], *, wrote: str, stated_at: datetime) -> ConsentStatement | None:
     ticked = any(truthy(extra.get(name)) for name in SUBSCRIBED_NAMES)
-    if not ticked or not wrote or stated_at is None:
+    if not ticked or not wrote:
         return None
     return ConsentStatement(
         email=wrote, basis="explicit", stated_at=stated_at, source="woocommerce checkout"

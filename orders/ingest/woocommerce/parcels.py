@@ -80,4 +80,3 @@ def _shipped(value: Any) -> datetime | None:
     except Unreadable:
         return None
     return read.replace(hour=12) if read else None
-
