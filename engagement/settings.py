@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "ninja",  # its own Swagger files, so that /api/v1/docs asks no other host
     "anymail",
     "core.stores",
     "core.events",

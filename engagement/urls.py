@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from engagement import health
+from engagement.api import api
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("hooks/", include("engagement.hooks")),
     path("u/", include("engagement.preferences.urls")),
     path("health/live", health.live, name="health-live"),
