@@ -1,9 +1,9 @@
 """From a start to promises: one per step, with its time, its guards and, if it is over, why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engagement.flows.definition import Step
-from engagement.flows.planning.due import expiry, step_due
+from engagement.flows.planning.due import expiry, wait_over
 from engagement.flows.planning.entry import Entry, LiveFlow
 from engagement.flows.planning.start import Start
 from engagement.flows.policies import is_held_out, news_verdict
@@ -11,22 +11,37 @@ from engagement.messages.models import Lane, Reason
 from engagement.messages.operations.plan_messages import Promise
 
 
-def promises_of(*, entry: Entry, flow: LiveFlow, start: Start) -> list[Promise]:
-    """What is promised by one start; empty when the news must not start anything."""
-    made = [_promise(entry, flow, start, step) for step in flow.definition.steps]
-    return [promise for promise in made if promise is not None]
+def promises_of(
+    *, entry: Entry, flow: LiveFlow, start: Start, not_before: datetime | None = None
+) -> list[Promise]:
+    """What is promised by one start; empty when the news must not start anything.
+
+    `not_before` is for backfills: the merchant wants these people written to although their news
+    is old, from that moment on.
+    """
+    dues: dict[str, datetime] = {}
+    made: list[Promise] = []
+    for step in flow.definition.steps:
+        due_at = wait_over(
+            wait=step.wait,
+            anchor_at=dues.get(step.follows, start.anchor_at),
+            setting_days=start.setting_days,
+            zone=entry.zone,
+        )
+        if not_before is not None:
+            due_at = max(due_at, not_before)
+        dues[step.key] = due_at
+        verdict = "plan" if not_before else _verdict(entry, flow, step, due_at)
+        # An estimate burns nothing: better news of the same goods may still come in time.
+        if verdict == "ignore" or (verdict == "burn" and start.is_estimate):
+            continue
+        ended = _over_already(entry, flow, start, is_stale=verdict == "burn")
+        made.append(_promise(entry, flow, start, step, due_at, ended, not_before))
+    return made
 
 
-def _promise(entry: Entry, flow: LiveFlow, start: Start, step: Step) -> Promise | None:
-    definition = flow.definition
-    due_at = step_due(
-        flow=definition,
-        step=step,
-        anchor_at=start.anchor_at,
-        setting_days=start.setting_days,
-        zone=entry.zone,
-    )
-    verdict = news_verdict(
+def _verdict(entry: Entry, flow: LiveFlow, step: Step, due_at: datetime) -> str:
+    return news_verdict(
         origin=entry.event.origin,
         occurred_at=entry.event.occurred_at,
         activated_at=flow.row.activated_at,
@@ -34,26 +49,38 @@ def _promise(entry: Entry, flow: LiveFlow, start: Start, step: Step) -> Promise 
         grace=timedelta(hours=step.grace_hours),
         now=entry.now,
     )
-    # An estimate burns nothing: better news of the same goods may still come in time.
-    if verdict == "ignore" or (verdict == "burn" and start.is_estimate):
-        return None
+
+
+def _promise(
+    entry: Entry,
+    flow: LiveFlow,
+    start: Start,
+    step: Step,
+    due_at: datetime,
+    ended: tuple[str, str] | None,
+    not_before: datetime | None,
+) -> Promise:
+    definition = flow.definition
+    facts = dict(start.facts)
+    if not_before is not None:
+        facts["not_before"] = not_before.isoformat()
     return Promise(
         customer_id=entry.customer.pk if entry.customer else None,
         order_id=entry.order.pk if entry.order else None,
-        event_id=entry.event.id,
+        event_id=entry.event.id or None,
         flow=definition.key,
         step=step.key,
         subject=start.subject,
         occurrence=start.occurrence,
         message_class=definition.message_class,
         template=step.template,
-        facts=dict(start.facts),
+        facts=facts,
         anchor_at=start.anchor_at,
         planned_version=flow.number,
         due_at=due_at,
         expires_at=expiry(step=step, due_at=due_at),
         lane=Lane.MARKETING if definition.is_marketing else Lane.TRANSACTIONAL,
-        ended=_over_already(entry, flow, start, is_stale=verdict == "burn"),
+        ended=ended,
     )
 
 
