@@ -29,5 +29,5 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "customer.anniversary_neared": [flows.enter],
     "message.bounced": [preferences.suppress_bounced],
     "message.complained": [preferences.suppress_complained],
-    "message.step_failing": [],
+    "message.step_failing": [flows.pause_failing],
 }

@@ -7,6 +7,7 @@ from core.events.wiring import reaction
 from engagement.flows.operations.enter_flows import enter_flows
 from engagement.flows.operations.follow_merge import follow_customer_merge
 from engagement.flows.operations.stop_flows import stop_flows, stop_reordered
+from engagement.flows.operations.switch_flow import pause_failing_flow
 
 
 @reaction()
@@ -25,6 +26,19 @@ def stop(*, event: Event, now: datetime) -> None:
 def stop_on_reorder(*, event: Event, now: datetime) -> None:
     """End replenishment reminders for what has just been bought again."""
     stop_reordered(event=event, now=now)
+
+
+@reaction(needs=["flow", "step", "failures"])
+def pause_failing(*, event: Event, now: datetime) -> None:
+    """Pause a flow whose mail cannot be written: the rest waits until somebody has mended it."""
+    payload = event.payload
+    pause_failing_flow(
+        store_id=event.store_id,
+        key=payload["flow"],
+        step=payload["step"],
+        failures=payload["failures"],
+        now=now,
+    )
 
 
 @reaction(needs=["customer_id", "merged_customer_id"], imports=True)

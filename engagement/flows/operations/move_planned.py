@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from engagement.flows.planning.due import expiry, step_due
+from engagement.flows.planning.due import row_expiry, step_due
 from engagement.flows.planning.entry import Entry, LiveFlow
 from engagement.flows.planning.start import Start
 from engagement.messages.models import Message, Outbox
@@ -46,7 +46,7 @@ def move_planned(
             continue
         message.anchor_at, message.due_at = start.anchor_at, due_at
         message.facts = {**message.facts, **start.facts}
-        expires[message.pk] = expiry(step=step, due_at=due_at)
+        expires[message.pk] = row_expiry(flow=flow.definition, step=step, due_at=due_at)
         moved.append(message)
     if moved:
         Message.objects.bulk_update(moved, ["anchor_at", "due_at", "facts"])

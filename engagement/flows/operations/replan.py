@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core.stores.models import Store
 from core.stores.scope import store_scope
-from engagement.flows.planning.due import expiry
+from engagement.flows.planning.due import row_expiry
 from engagement.flows.rules.around import Around
 from engagement.flows.rules.read import read_known
 from engagement.messages.models import Message, Outbox, Reason
@@ -59,7 +59,7 @@ def replan(*, store: Store, key: str, now: datetime, batch: int = BATCH) -> Repl
 def _replan_some(*, store: Store, messages: list[Message], now: datetime) -> Replanned:
     known = read_known(messages=messages, now=now)
     moved: list[Message] = []
-    expires: dict[int, datetime] = {}
+    expires: dict[int, datetime | None] = {}
     gone: list[int] = []
     late: list[int] = []
     for message in messages:
@@ -71,7 +71,9 @@ def _replan_some(*, store: Store, messages: list[Message], now: datetime) -> Rep
             late.append(message.pk)
         elif message.due_at != around.due_at or message.planned_version != flow.number:
             message.due_at, message.planned_version = around.due_at, flow.number
-            expires[message.pk] = expiry(step=around.step, due_at=around.due_at)
+            expires[message.pk] = row_expiry(
+                flow=flow.definition, step=around.step, due_at=around.due_at
+            )
             moved.append(message)
     _write(moved=moved, expires=expires)
     ended = 0
@@ -81,7 +83,7 @@ def _replan_some(*, store: Store, messages: list[Message], now: datetime) -> Rep
     return Replanned(seen=len(messages), moved=len(moved), ended=ended)
 
 
-def _write(*, moved: list[Message], expires: dict[int, datetime]) -> None:
+def _write(*, moved: list[Message], expires: dict[int, datetime | None]) -> None:
     if not moved:
         return
     due = {message.pk: message.due_at for message in moved}

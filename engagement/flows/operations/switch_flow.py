@@ -39,6 +39,19 @@ def switch_flow(*, store: Store, key: str, to: Flow.Status, why: str = "", now: 
     return flow
 
 
+def pause_failing_flow(*, store_id: int, key: str, step: str, failures: int, now: datetime) -> None:
+    """Pause the flow because `failures` mails of `step` in a row could not be written."""
+    if Flow.objects.filter(key=key, status=Flow.Status.ON).exists():
+        switch_flow(
+            store=Store.objects.get(pk=store_id),
+            key=key,
+            to=Flow.Status.PAUSED,
+            why=f"The last {failures} mails of “{step}” could not be written. Mend the mail's "
+            "texts, then switch the flow on again.",
+            now=now,
+        )
+
+
 def _rows(key: str) -> QuerySet[Outbox]:
     return Outbox.objects.filter(
         message__in=Message.objects.filter(flow=key, status=Message.Status.PLANNED)

@@ -42,6 +42,15 @@ def expiry(*, step: Step, due_at: datetime) -> datetime:
     return due_at + timedelta(hours=step.expires_after_hours)
 
 
+def row_expiry(*, flow: Definition, step: Step, due_at: datetime) -> datetime | None:
+    """The expiry that the outbox row carries; None where the due time may still move by itself.
+
+    What counts from an arrival moves with carrier news, products and settings: there the rules
+    alone compute the expiry, from the fresh due time.
+    """
+    return None if flow.counts_from == "arrival" else expiry(step=step, due_at=due_at)
+
+
 def zone_of(*, customer: Customer | None, store_zone: str) -> ZoneInfo:
     """The customer's time zone, else the store's."""
     return ZoneInfo((customer.time_zone if customer else "") or store_zone)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from engagement.flows.definition import Step
-from engagement.flows.planning.due import expiry, wait_over
+from engagement.flows.planning.due import row_expiry, wait_over
 from engagement.flows.planning.entry import Entry, LiveFlow
 from engagement.flows.planning.start import Start
 from engagement.flows.policies import is_held_out, news_verdict
@@ -78,7 +78,7 @@ def _promise(
         anchor_at=start.anchor_at,
         planned_version=flow.number,
         due_at=due_at,
-        expires_at=expiry(step=step, due_at=due_at),
+        expires_at=row_expiry(flow=definition, step=step, due_at=due_at),
         lane=Lane.MARKETING if definition.is_marketing else Lane.TRANSACTIONAL,
         ended=ended,
     )
