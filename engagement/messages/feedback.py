@@ -196,9 +196,8 @@ def _words(raw: Any) -> Iterator[tuple[str, object]]:
 
 
 def _tell_what_follows(row: MessageEvent, *, message: Message, now: datetime) -> None:
-    ids = {"message_id": message.pk, "customer_id": message.customer_id}
     if row.kind == EventType.COMPLAINED:
-        news = MessageComplained(**ids)
+        news = MessageComplained(message_id=message.pk, customer_id=message.customer_id)
         tell(news=news, message=message, happened_at=row.happened_at, now=now)
         return
     gone = row.kind == EventType.BOUNCED and row.reject_reason != SOFT
@@ -207,13 +206,13 @@ def _tell_what_follows(row: MessageEvent, *, message: Message, now: datetime) ->
         RejectReason.INVALID,
     }
     if gone or refused or (row.reject_reason == SOFT and _softly_for_weeks(message)):
-        bounced = MessageBounced(**ids)
+        bounced = MessageBounced(message_id=message.pk, customer_id=message.customer_id)
         tell(news=bounced, message=message, happened_at=row.happened_at, now=now)
 
 
 def _softly_for_weeks(message: Message) -> bool:
     """Five messages to this address bounced softly over two weeks or more, none delivered since."""
-    if not message.sent_to:
+    if not message.sent_to or message.customer_id is None:
         return False
     about = MessageEvent.objects.filter(
         message__sent_to=message.sent_to, message__customer_id=message.customer_id

@@ -1,0 +1,176 @@
+"""The provider's news: kept once, in any order, from nobody else."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from django.urls import reverse
+
+from core.clock import real_now
+from core.events.models import EventRow
+from core.stores.scope import store_scope
+from engagement.messages.models import Message, MessageEvent
+from engagement.messages.operations.add_account import add_account
+from engagement.messages.operations.dispatch import drain_outbox
+from tests.factories.messages import planned
+from tests.factories.orders import CustomerFactory
+
+
+@pytest.fixture
+def account(store):
+    return add_account(
+        store=store,
+        name="Postmark",
+        backend="engagement.messages.localbox.backend.EmailBackend",
+        options={},
+    )
+
+
+@pytest.fixture
+def sent(store, account) -> Message:
+    with store_scope(store.pk):
+        message = planned(store=store, customer=CustomerFactory(store=store))
+        drain_outbox()
+        message.refresh_from_db()
+    return message
+
+
+def tell(client, account, *, provider="postmark", **body):
+    secret = account if isinstance(account, str) else account.hook_secret
+    return client.post(
+        reverse("mail-hook", args=[provider, secret]), body, content_type="application/json"
+    )
+
+
+def delivery(message: Message, at: str = "2026-03-03T12:00:00Z") -> dict:
+    return {
+        "RecordType": "Delivery",
+        "MessageID": "pm-1",
+        "Recipient": "jana@mail.example",
+        "DeliveredAt": at,
+        "Metadata": {"afterglow": message.public_id.hex},
+    }
+
+
+def bounce(message: Message, *, number: int = 1, kind: str = "HardBounce", at=None) -> dict:
+    return {
+        "RecordType": "Bounce",
+        "ID": number,
+        "Type": kind,
+        "MessageID": f"pm-{number}",
+        "Email": "jana@mail.example",
+        "BouncedAt": (at or real_now()).isoformat(),
+        "Description": "No such user jana@mail.example here",
+        "Metadata": {"afterglow": message.public_id.hex},
+    }
+
+
+def opened(message: Message) -> dict:
+    return {
+        "RecordType": "Open",
+        "MessageID": "pm-1",
+        "Recipient": "jana@mail.example",
+        "ReceivedAt": "2026-03-03T13:00:00Z",
+        "Metadata": {"afterglow": message.public_id.hex},
+    }
+
+
+def test_a_delivery_is_kept_and_raises_the_rank(client, sent, account, unscoped):
+    assert tell(client, account, **delivery(sent)).status_code == 200
+    event = MessageEvent.objects.get()
+    assert (event.message_id, event.kind, event.provider) == (sent.pk, "delivered", "postmark")
+    sent.refresh_from_db()
+    assert sent.delivery_rank == 30
+
+
+def test_forty_six_repeats_in_any_order_are_one_event_each(client, sent, account, unscoped):
+    news = [delivery(sent), opened(sent), bounce(sent)]
+    for order in permutations(news):
+        for body in order:
+            tell(client, account, **body)
+    for _ in range(40):
+        tell(client, account, **news[0])
+    assert MessageEvent.objects.count() == 3
+    sent.refresh_from_db()
+    assert sent.delivery_rank == 70
+    assert EventRow.objects.filter(name="message.bounced").count() == 1
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", "x" * 43])
+def test_a_stranger_is_turned_away_and_nothing_is_kept(client, sent, unscoped, secret):
+    answer = tell(client, secret or "-", **bounce(sent))
+    assert answer.status_code == 401
+    assert not MessageEvent.objects.exists()
+
+
+def test_basic_auth_is_asked_for_where_it_is_configured(client, sent, account, settings, unscoped):
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": "user:pass"}
+    assert tell(client, account, **delivery(sent)).status_code == 401
+    assert not MessageEvent.objects.exists()
+
+
+def test_one_stores_secret_moves_nothing_in_another_store(client, sent, other_store, unscoped):
+    theirs = add_account(
+        store=other_store,
+        name="x",
+        backend="django.core.mail.backends.dummy.EmailBackend",
+        options={},
+    )
+    assert tell(client, theirs, **bounce(sent)).status_code == 200
+    event = MessageEvent.objects.get()
+    assert (event.store_id, event.message_id) == (other_store.pk, None)
+    sent.refresh_from_db()
+    assert sent.delivery_rank == 0
+
+
+def test_an_event_of_an_unknown_mail_is_kept_without_one(client, account, unscoped):
+    tell(
+        client, account, RecordType="Delivery", MessageID="who", DeliveredAt="2026-03-03T12:00:00Z"
+    )
+    assert MessageEvent.objects.get().message is None
+
+
+def test_garbage_is_answered_with_400_and_keeps_nothing(client, account, unscoped):
+    url = reverse("mail-hook", args=["postmark", account.hook_secret])
+    for body in (b"", b"[", b"null", b"[]", b'{"RecordType": 7, "DeliveredAt": []}', b"\xff"):
+        assert client.post(url, body, content_type="application/json").status_code == 400
+    assert not MessageEvent.objects.exists()
+
+
+def test_a_hard_bounce_is_news_and_its_words_keep_no_address(client, sent, account, unscoped):
+    tell(client, account, **bounce(sent))
+    event = EventRow.objects.get(name="message.bounced")
+    assert event.payload == {"message_id": sent.pk, "customer_id": sent.customer_id}
+    assert "jana" not in MessageEvent.objects.get().description
+
+
+def test_a_complaint_is_news(client, sent, account, unscoped):
+    body = {**bounce(sent, kind="SpamComplaint"), "RecordType": "SpamComplaint"}
+    tell(client, account, **body)
+    assert EventRow.objects.filter(name="message.complained").count() == 1
+
+
+def test_soft_bounces_are_news_only_after_five_over_two_weeks(client, store, account, unscoped):
+    customer = CustomerFactory(store=store)
+    start = real_now() - timedelta(days=20)
+    for number, day in enumerate((0, 1, 2, 3, 13, 14)):
+        message = planned(store=store, customer=customer)
+        drain_outbox()
+        at = start + timedelta(days=day)
+        tell(client, account, **bounce(message, number=number, kind="SoftBounce", at=at))
+        told = EventRow.objects.filter(name="message.bounced").exists()
+        assert told == (day == 14)
+
+
+def test_a_delivery_in_between_forgives_soft_bounces(client, store, account, unscoped):
+    customer = CustomerFactory(store=store)
+    start = real_now() - timedelta(days=20)
+    for number in range(6):
+        message = planned(store=store, customer=customer)
+        drain_outbox()
+        at = start + timedelta(days=3 * number)
+        if number == 3:
+            tell(client, account, **delivery(message, at=at.isoformat()))
+        else:
+            tell(client, account, **bounce(message, number=number, kind="SoftBounce", at=at))
+    assert not EventRow.objects.filter(name="message.bounced").exists()
