@@ -44,8 +44,10 @@ ON_THE_WAY = (S.OUT_FOR_DELIVERY, S.READY_FOR_PICKUP, S.DELIVERY_FAILED, S.RETUR
 LEFT = frozenset({S.SHIPPED, "in_transit", *ON_THE_WAY, S.DELIVERED})
 # News longer ago than this is history: nobody is told of a delay of last year.
 TOO_OLD_TO_TELL = timedelta(days=14)
-# Carriers use their numbers again; news from before the order is another parcel's.
+# Carriers use their numbers again; news from before the order, or from long after the parcel has
+# arrived, is another parcel's.
 BEFORE_THE_ORDER = timedelta(days=2)
+AFTER_ARRIVAL = timedelta(days=7)
 
 
 def normalize_tracking_number(number: str) -> str:

@@ -51,7 +51,7 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
     keep_lasting_facts(order=order, snapshot=snapshot)
     if newer:
         take_content(order=order, snapshot=snapshot)
-        order.customer = buyer
+        order.customer = buyer or order.customer
         order.source_version = version
         if not was_told:
             order.origin = origin

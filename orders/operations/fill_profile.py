@@ -1,6 +1,7 @@
 """What is known of a person, brought up to date field by field."""
 
 from datetime import datetime
+from typing import Any
 
 from core.stores.models import Store
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot
@@ -19,13 +20,19 @@ def fill_profile(
     as_of: datetime,
     now: datetime,
 ) -> None:
-    """Newer news overwrites what it knows and never blanks; older news only fills what is blank."""
+    """Newer news overwrites what it knows and never blanks; older news only fills what is blank.
+
+    Between two statements of one moment the greater text wins, so that arrival decides nothing.
+    """
     told = _told(person=person, home=home, locale=locale)
-    newer = customer.source_updated_at is None or as_of >= customer.source_updated_at
+    known_at = customer.source_updated_at
+    newer = known_at is None or as_of > known_at
     before = {column.attname: getattr(customer, column.attname) for column in _columns()}
     _keep_place_whole(customer=customer, told=told, newer=newer)
     for name, value in told.items():
-        if value not in ("", None) and (newer or getattr(customer, name) in ("", None)):
+        have = getattr(customer, name)
+        wins = newer or have in ("", None) or (as_of == known_at and str(value) > str(have))
+        if value not in ("", None) and wins:
             setattr(customer, name, value)
     _birthday(customer=customer, person=person, newer=newer, now=now)
     _zone(customer=customer, own=person.time_zone, newer=newer, store=store)
@@ -37,7 +44,7 @@ def fill_profile(
         customer.save(update_fields=changed)
 
 
-def _columns() -> list:
+def _columns() -> list[Any]:
     return [column for column in Customer._meta.concrete_fields if not column.primary_key]
 
 

@@ -9,7 +9,14 @@ from django.db.models import Q
 
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderLine, TrackingEvent
 from orders.operations.keep_tracking import ESTIMATE, hold_number, name_of, parcel_name
-from orders.policies import BEFORE_THE_ORDER, LEFT, Parcel, earliest, parcel_status
+from orders.policies import (
+    AFTER_ARRIVAL,
+    BEFORE_THE_ORDER,
+    LEFT,
+    Parcel,
+    earliest,
+    parcel_status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +66,34 @@ def _news_of(*, order: Order, parcels: Sequence[Fulfillment]) -> dict[int, list[
         )
         .order_by("happened_at", "source", "key")
     )
-    told = order.source_updated_at is not None
     found: dict[int, list[TrackingEvent]] = {}
     for parcel in parcels:
-        its = found[parcel.pk] = []
-        for row in rows:
-            by_number = row.tracking_number == parcel.tracking_number != ""
-            if by_number and told and row.happened_at < order.placed_at - BEFORE_THE_ORDER:
-                continue  # the carrier uses its numbers again
-            if by_number or row.tracking_number in (whole, names[parcel.pk]):
-                its.append(row)
+        its = found[parcel.pk] = [
+            row
+            for row in rows
+            if row.tracking_number in (whole, names[parcel.pk])
+            or (row.tracking_number == parcel.tracking_number and _could_be(row, parcel, order))
+        ]
+        arrived = earliest(
+            parcel.delivered_at,
+            *(row.happened_at for row in its if row.kind == Fulfillment.Status.DELIVERED),
+        )
+        if arrived is not None:
+            its[:] = [row for row in its if row.happened_at <= arrived + AFTER_ARRIVAL]
         free = [row for row in its if row.fulfillment_id is None]
         if free:
             TrackingEvent.objects.filter(pk__in=[row.pk for row in free]).update(fulfillment=parcel)
         for row in free:
             row.fulfillment_id = parcel.pk
     return found
+
+
+def _could_be(row: TrackingEvent, parcel: Fulfillment, order: Order) -> bool:
+    """Whether news of this number can be of this parcel: carriers use their numbers again."""
+    if not parcel.tracking_number:
+        return False
+    told = order.source_updated_at is not None
+    return not told or row.happened_at >= order.placed_at - BEFORE_THE_ORDER
 
 
 def _settle_one(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
