@@ -47,7 +47,7 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         order.source_version,
     )
     buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
-    previous_buyer, before = order.customer_id, customer_content(order)
+    counted, before = _counted(order), customer_content(order)
     keep_lasting_facts(order=order, snapshot=snapshot)
     if newer:
         take_content(order=order, snapshot=snapshot)
@@ -67,12 +67,19 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
     take_back_missing(order=order, snapshot=snapshot)
     keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
     recorded = settle_order(order=order, store=store, origin=origin, now=now, change=change)
-    recount_customers(customer_ids={previous_buyer, order.customer_id})
+    if counted != _counted(order):
+        recount_customers(customer_ids={counted[0], order.customer_id})
     if snapshot.consent is not None and buyer is not None:
         recorded += state_consent(
             customer=buyer, statement=snapshot.consent, origin=origin, now=now
         )
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)
+
+
+def _counted(order: Order) -> tuple[int | None, bool, bool, datetime]:
+    """What the figures kept on a customer depend on."""
+    stands = order.is_standing and order.source_updated_at is not None
+    return order.customer_id, stands, order.is_test, order.placed_at
 
 
 def order_version(snapshot: OrderSnapshot) -> str:

@@ -39,7 +39,8 @@ def meet_buyer(
         now=now,
     )
     if customer is not None:
-        for address in (home, None if snapshot.is_gift else snapshot.shipping_address):
+        shipped_to = None if snapshot.is_gift else snapshot.shipping_address
+        for address in (home, shipped_to if shipped_to != home else None):
             if address is None:
                 continue
             remember_address(customer=customer, address=address, used_at=snapshot.placed_at)
