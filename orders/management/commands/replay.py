@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_date, parse_datetime
 from rich.console import Console
@@ -57,7 +58,7 @@ def _store(options: dict[str, Any]) -> Store:
                 notice = InboundNotice.objects.select_related("store").get(
                     public_id=options["notice"]
                 )
-        except (InboundNotice.DoesNotExist, ValueError) as error:
+        except (InboundNotice.DoesNotExist, ValidationError) as error:
             raise CommandError(f"There is no notice {options['notice']}.") from error
         if options["store"] and notice.store.slug != options["store"]:
             raise CommandError(f"There is no notice {options['notice']} in that store.")
