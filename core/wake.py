@@ -5,6 +5,7 @@ With a broker the hint is a Celery message; without one it is an in-process even
 """
 
 import threading
+import time
 
 import structlog
 from celery import current_app
@@ -13,21 +14,32 @@ from django.db import transaction
 
 log = structlog.get_logger(__name__)
 _bell = threading.Event()
+_quiet_until = 0.0
 
 HINT_TASK = "engagement.tasks.hint"
 HINT_EXPIRES_SECONDS = 30
+QUIET_SECONDS = 10.0  # after a lost hint nobody waits for the broker again for so long
 
 
 def wake(lane: str) -> None:
     """Say that `lane` (``notices``, ``reactions``, ``outbox``) has work. Never raises, never waits."""
+    global _quiet_until
     if not settings.CELERY_BROKER_URL:
         _bell.set()
         return
+    if time.monotonic() < _quiet_until:
+        return
     try:
         current_app.send_task(
-            HINT_TASK, args=[lane], expires=HINT_EXPIRES_SECONDS, retry=False, ignore_result=True
+            HINT_TASK,
+            args=[lane],
+            queue=lane,
+            expires=HINT_EXPIRES_SECONDS,
+            retry=False,
+            ignore_result=True,
         )
     except Exception as error:  # the broker is away; the sweep finds the rows
+        _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("hint_lost", lane=lane, error=type(error).__name__)
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from engagement import health
 from engagement.api import api
+from engagement.metrics import metrics
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -13,4 +14,5 @@ urlpatterns = [
     path("u/", include("engagement.preferences.urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics, name="metrics"),
 ]
