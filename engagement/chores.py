@@ -84,19 +84,33 @@ def find_delays() -> int:
     return found
 
 
+def reap_leases() -> int:
+    """Give back what dead workers held."""
+    return sum(reap(now=real_now()))
+
+
+def resolve() -> int:
+    """Settle mails of which it is unclear whether they arrived."""
+    done = resolve_uncertain(now=real_now())
+    return done.sent + done.again + done.given_up
+
+
 def sweep_out() -> int:
     """Blank old request bodies and drop old ticks."""
-    blanked = blank_notices(now=real_now())
+    done = 0
+    for store in Store.objects.all():
+        with store_scope(store.pk):
+            done += blank_notices(store_id=store.pk, now=store_now(store))
     dropped, _ = Tick.objects.filter(slot__lt=real_now() - KEEP_TICKS).delete()
-    return blanked + dropped
+    return done + dropped
 
 
 CHORES: tuple[Chore, ...] = (
     Chore("notices", EVERY_SECONDS["notices"], work_notices),
     Chore("reactions", EVERY_SECONDS["reactions"], run_reactions),
     Chore("dispatch", EVERY_SECONDS["dispatch"], send_due),
-    Chore("reap", EVERY_SECONDS["reap"], reap),
-    Chore("resolve", EVERY_SECONDS["resolve"], resolve_uncertain),
+    Chore("reap", EVERY_SECONDS["reap"], reap_leases),
+    Chore("resolve", EVERY_SECONDS["resolve"], resolve),
     Chore("fuses", EVERY_SECONDS["fuses"], blow_fuses),
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
