@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from engagement.flows.operations.install_flows import install_flows
-from orders.operations.connect_source import connect_source
 
 from core import clock
 from core.stores.models import Store
 from core.stores.scope import store_scope
+from engagement.flows.operations.install_flows import install_flows
+from engagement.travel import LOCAL_MAILBOX
+from orders.operations.connect_source import connect_source
 from tests.conftest import NOON
 from tests.factories.journey import Journey
 from tests.factories.senders import Sender
@@ -16,7 +17,8 @@ from tests.factories.stores import StoreFactory
 
 
 @pytest.fixture
-def journey(client, db) -> Journey:
+def journey(client, db, settings) -> Journey:
+    settings.EMAIL_BACKEND = LOCAL_MAILBOX
     store = StoreFactory(
         name="Lipa", slug="lipa", is_demo=True, clock_offset=NOON - clock.real_now()
     )
