@@ -11,9 +11,6 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from orders.operations.blank_notices import blank_notices
-from orders.operations.process_notices import process_due
-from orders.operations.watch_delays import watch_delays
 
 from core.clock import now as store_now
 from core.clock import real_now
@@ -26,7 +23,10 @@ from engagement.messages.models import Lane, Tick
 from engagement.messages.operations.dispatch import dispatch
 from engagement.messages.operations.reap import reap
 from engagement.messages.operations.resolve_uncertain import resolve_uncertain
+from orders.operations.blank_notices import blank_notices
 from orders.operations.near_occasions import near_anniversaries, near_birthdays
+from orders.operations.process_notices import process_due
+from orders.operations.watch_delays import watch_delays
 
 log = structlog.get_logger(__name__)
 

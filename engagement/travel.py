@@ -8,8 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from orders.operations.process_notices import drain_notices
-from orders.operations.watch_delays import watch_delays
 
 from core.clock import now as store_now
 from core.events.spine import drain
@@ -17,10 +15,13 @@ from core.stores.models import Store
 from core.stores.scope import store_scope
 from engagement.messages.models import Outbox, ProviderAccount
 from engagement.messages.operations.dispatch import drain_outbox
-from engagement.messages.timing import start_of_local_day
 from orders.models import Order
-from orders.operations.near_occasions import near_anniversaries, near_birthdays
+from orders.operations.near_occasions import LEAD_DAYS, near_anniversaries, near_birthdays
+from orders.operations.process_notices import drain_notices
+from orders.operations.watch_delays import watch_delays
 
+# Occasions are found LEAD_DAYS ahead, so looking this often on the way misses none.
+CALENDAR_STRIDE = timedelta(days=LEAD_DAYS - 2)
 LOCAL_MAILBOX = "engagement.messages.localbox.backend.EmailBackend"
 
 
@@ -38,10 +39,15 @@ def travel(
     lies in its past.
     """
     guard(store=store, to=to)
+    near_occasions(store=store)
     sent = work(store=store)
+    look_ahead = store_now(store) + CALENDAR_STRIDE
     while (now := store_now(store)) < to:
-        stop = min(next_stop(store=store, after=now), to)
+        stop = min(next_stop(store=store, after=now) or to, look_ahead, to)
         move_clock(store=store, to=stop)
+        if stop >= look_ahead:
+            near_occasions(store=store)
+            look_ahead = stop + CALENDAR_STRIDE
         here = work(store=store)
         sent += here
         if on_stop:
@@ -75,26 +81,28 @@ def move_clock(*, store: Store, to: datetime) -> None:
     store.clock_offset = offset
 
 
+def near_occasions(*, store: Store) -> int:
+    """Birthdays and anniversaries of the coming days; how many were new."""
+    now = store_now(store)
+    return near_birthdays(store=store, now=now) + near_anniversaries(store=store, now=now)
+
+
 def work(*, store: Store) -> int:
     """Everything that is due in the store at its present time; how many mails left."""
-    now = store_now(store)
-    near_birthdays(store=store, now=now)
-    near_anniversaries(store=store, now=now)
     sent = 0
     while True:
+        drain_notices(only_store=store.pk)
         with store_scope(store.pk):
-            late = watch_delays(store=store, now=store_now(store))
-        done = late + drain_notices(only_store=store.pk) + drain(only_store=store.pk)
+            watch_delays(store=store, now=store_now(store))
+        drain(only_store=store.pk)
         left = drain_outbox(only_store=store.pk)
-        sent += left
-        if not done + left:
+        if not left:
             return sent
+        sent += left
 
 
-def next_stop(*, store: Store, after: datetime) -> datetime:
-    """The next moment at which something falls due: a mail, a delay check, or a new local day."""
-    tomorrow = after.astimezone(store.zone).date() + timedelta(days=1)
-    stops = [start_of_local_day(day=tomorrow, zone=store.zone)]
+def next_stop(*, store: Store, after: datetime) -> datetime | None:
+    """The next moment at which something falls due: a mail or a delay check. None when nothing is."""
     with store_scope(store.pk):
         mail = (
             Outbox.objects.filter(state=Outbox.State.PLANNED, due_at__gt=after)
@@ -108,5 +116,4 @@ def next_stop(*, store: Store, after: datetime) -> datetime:
             .values_list("delay_check_at", flat=True)
             .first()
         )
-    stops += [moment for moment in (mail, check) if moment]
-    return min(stops)
+    return min((moment for moment in (mail, check) if moment), default=None)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from orders.operations.process_notices import drain_notices
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from engagement.chores import CHORES, run_now
 from engagement.figures import figures
 from engagement.messages.operations.dispatch import drain_outbox
 from engagement.messages.operations.hold_sending import hold_sending, release_sending
+from orders.operations.process_notices import drain_notices
 
 
 class Command(BaseCommand):
