@@ -11,7 +11,7 @@ EVERY_SECONDS = {
     "dispatch": 5,
     "reap": 15,
     "resolve": 60,
-    "fuses": 60,
+    "floods": 60,
     "delays": 300,
     "calendar": 900,
     "sweep_out": 3600,

@@ -18,7 +18,7 @@ from core.events.spine import run_due
 from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from engagement.beat import EVERY_SECONDS
-from engagement.flows.operations.blow_fuse import blow_fuses
+from engagement.flows.operations.watch_floods import watch_floods
 from engagement.messages.models import Lane, Tick
 from engagement.messages.operations.dispatch import dispatch
 from engagement.messages.operations.reap import reap
@@ -95,6 +95,11 @@ def resolve() -> int:
     return done.sent + done.again + done.given_up
 
 
+def pause_floods() -> int:
+    """Pause flows that plan far more than they ever did; how many were paused."""
+    return len(watch_floods(now=real_now()))
+
+
 def sweep_out() -> int:
     """Blank old request bodies and drop old ticks."""
     done = 0
@@ -111,7 +116,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("dispatch", EVERY_SECONDS["dispatch"], send_due),
     Chore("reap", EVERY_SECONDS["reap"], reap_leases),
     Chore("resolve", EVERY_SECONDS["resolve"], resolve),
-    Chore("fuses", EVERY_SECONDS["fuses"], blow_fuses),
+    Chore("floods", EVERY_SECONDS["floods"], pause_floods),
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),

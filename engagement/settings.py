@@ -5,6 +5,7 @@ Nothing set means a laptop: SQLite under ``var/``, no broker, mails into the loc
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -293,9 +294,10 @@ TIME_ZONE = "UTC"
 # --- logs -----------------------------------------------------------------------------------------
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_JSON = env.bool("LOG_JSON", default=PRODUCTION)
-log_steps = [
+log_steps: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -56,7 +56,7 @@ class StoreOwned(models.Model):
                 f"store {scoped_to}."
             )
         for field in self._meta.concrete_fields:
-            if not field.is_relation or not field.is_cached(self):
+            if not field.is_relation or not field.is_cached(self):  # type: ignore[attr-defined]
                 continue
             other = getattr(self, field.name)
             if isinstance(other, StoreOwned) and other.store_id != self.store_id:

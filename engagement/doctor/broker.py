@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 
 from engagement.doctor.finding import Finding
 
@@ -13,7 +13,7 @@ def examine(*, now: datetime) -> list[Finding]:
     if not settings.REDIS_URL:
         return [Finding("ok", "broker", "None: the engine runs inside `runall`.")]
     try:
-        with Connection(
+        with Connection(  # type: ignore[no-untyped-call]
             settings.REDIS_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
         ) as broker:
             broker.ensure_connection(max_retries=1, timeout=2)

@@ -109,7 +109,7 @@ class Order(StoreOwned):
     origin = models.CharField(max_length=6, default="live")
     created_at = models.DateTimeField()
 
-    objects = store_manager(OrderQuerySet)
+    objects = store_manager(OrderQuerySet)  # type: ignore[misc]
 
     class Meta:
         constraints = [

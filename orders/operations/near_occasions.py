@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.events.models import EventRow
 from core.events.spine import record
@@ -53,7 +53,7 @@ def near_anniversaries(*, store: Store, now: datetime) -> int:
         return _record_new(store=store, now=now, occasions=_anniversaries(people=people, days=days))
 
 
-def _living() -> "Customer.objects":  # type: ignore[valid-type, name-defined]
+def _living() -> QuerySet[Customer]:
     return Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
 
 

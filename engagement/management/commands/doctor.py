@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                     finding.found,
                     finding.advice,
                 )
-            Console(file=self.stdout).print(table)
+            Console(file=cast(IO[str], self.stdout)).print(table)
         failed = sum(finding.mark == "fail" for finding in findings)
         if failed:
             raise CommandError(f"{failed} of {len(findings)} checks failed.")

@@ -3,9 +3,9 @@
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from rich.console import Console
 from rich.table import Table
 
@@ -41,15 +41,26 @@ class Command(BaseCommand):
             case "drain":
                 answer = _drain(store)
             case "hold":
-                answer = {"held": hold_sending(store=store, reason=options["reason"])}
+                answer = {
+                    "held": hold_sending(
+                        reason=options["reason"] or "Held by hand",
+                        actor="engine hold",
+                        now=real_now(),
+                        store_id=store.pk if store else None,
+                    )
+                }
             case "release":
-                answer = {"released": release_sending(store=store)}
+                answer = {
+                    "released": release_sending(
+                        actor="engine release", now=real_now(), store_id=store.pk if store else None
+                    )
+                }
             case _:
                 answer = asdict(figures(now=real_now(), only_store=store))
         if options["json"]:
             self.stdout.write(json.dumps(answer, default=str))
         else:
-            _show(answer, title=f"engine {options['what']}")
+            _show(answer, title=f"engine {options['what']}", out=self.stdout)
 
 
 def _store(slug: str | None) -> Store | None:
@@ -77,7 +88,7 @@ def _drain(store: Store | None) -> dict[str, int]:
             total[name] += number
 
 
-def _show(answer: dict[str, Any], *, title: str) -> None:
+def _show(answer: dict[str, Any], *, title: str, out: OutputWrapper) -> None:
     table = Table(title=title)
     table.add_column("what")
     table.add_column("figure", justify="right")
@@ -87,7 +98,7 @@ def _show(answer: dict[str, Any], *, title: str) -> None:
                 table.add_row(f"{name} · {part}".replace("_", " "), _words(number))
         else:
             table.add_row(name.replace("_", " "), _words(value))
-    Console().print(table)
+    Console(file=cast(IO[str], out)).print(table)
 
 
 def _words(value: Any) -> str:

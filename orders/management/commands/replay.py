@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if options["as_json"]:
             self.stdout.write(json.dumps(_facts(rows, queued), indent=2, ensure_ascii=False))
         else:
-            _show(rows, queued, Console(file=self.stdout._out, width=100))  # type: ignore[attr-defined]
+            _show(rows, queued, Console(file=cast(IO[str], self.stdout), width=100))
 
 
 def _store(options: dict[str, Any]) -> Store:
