@@ -41,31 +41,20 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         now=now,
     )
     was_told = order.source_updated_at is not None
-    version = order_version(snapshot)
-    newer = order.source_updated_at is None or (snapshot.updated_at, version) > (
-        order.source_updated_at,
-        order.source_version,
-    )
+    newer = _is_newer(order=order, snapshot=snapshot)
     buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
     counted, before = _counted(order), customer_content(order)
     keep_lasting_facts(order=order, snapshot=snapshot)
     if newer:
         take_content(order=order, snapshot=snapshot)
+        order.origin = order.origin if was_told else origin
         order.customer = buyer or order.customer
-        order.source_version = version
-        if not was_told:
-            order.origin = origin
         fit(order)
         write_lines(order=order, snapshot=snapshot)
     elif order.customer_id is None:
         order.customer = buyer
     change = _change(order=order, before=before, replaced=newer and was_told)
-    for parcel in snapshot.fulfillments:
-        merge_parcel(order=order, parcel=parcel, as_of=snapshot.updated_at, now=now)
-    for refund in snapshot.refunds:
-        merge_refund(order=order, refund=refund)
-    take_back_missing(order=order, snapshot=snapshot)
-    keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
+    _merge_parts(order=order, snapshot=snapshot, newer=newer, now=now)
     recorded = settle_order(order=order, store=store, origin=origin, now=now, change=change)
     if counted != _counted(order):
         recount_customers(customer_ids={counted[0], order.customer_id})
@@ -74,6 +63,22 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
             customer=buyer, statement=snapshot.consent, origin=origin, now=now
         )
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)
+
+
+def _is_newer(*, order: Order, snapshot: OrderSnapshot) -> bool:
+    if order.source_updated_at is None:
+        return True
+    told = (snapshot.updated_at, order_version(snapshot))
+    return told > (order.source_updated_at, order.source_version)
+
+
+def _merge_parts(*, order: Order, snapshot: OrderSnapshot, newer: bool, now: datetime) -> None:
+    for parcel in snapshot.fulfillments:
+        merge_parcel(order=order, parcel=parcel, as_of=snapshot.updated_at, now=now)
+    for refund in snapshot.refunds:
+        merge_refund(order=order, refund=refund)
+    take_back_missing(order=order, snapshot=snapshot)
+    keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
 
 
 def _counted(order: Order) -> tuple[int | None, bool, bool, datetime]:
@@ -136,6 +141,7 @@ def take_content(*, order: Order, snapshot: OrderSnapshot) -> None:
     order.recipient_email = normalize_email(snapshot.recipient_email) or ""
     order.placed_at, order.promised_at = snapshot.placed_at, snapshot.promised_at
     order.source_updated_at = snapshot.updated_at
+    order.source_version = order_version(snapshot)
 
 
 def customer_content(order: Order) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The last step of all news of an order: derive what follows, keep it, and record what happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,7 +10,13 @@ from orders.models import Order
 from orders.operations.announce_order import OrderChange, announce_order
 from orders.operations.merge_refund import settle_refunds
 from orders.operations.settle_parcels import settle_parcels
-from orders.policies import delay_clocks, fulfillment_state, next_delay_check
+from orders.policies import (
+    DelayClock,
+    Parcel,
+    delay_clocks,
+    fulfillment_state,
+    next_delay_check,
+)
 
 
 def settle_order(
@@ -40,13 +47,7 @@ def settle_order(
     order.delivered_at = max(arrived) if all_there and arrived else None
     told = order.source_updated_at is not None
     order.delay_check_at = next_delay_check(
-        clocks=delay_clocks(
-            promised_at=order.promised_at,
-            fulfillment_status=order.fulfillment_status,
-            parcels=rules,
-            zone=store.zone,
-            silent_days=store.silent_tracking_days,
-        ),
+        clocks=clocks_of(order=order, parcels=rules, store=store),
         is_standing=order.is_standing and told,
         told_at=order.delay_told_at,
         now=now,
@@ -56,4 +57,15 @@ def settle_order(
         return 0
     return announce_order(
         order=order, parcels=parcels, refunds=refunds, change=change, origin=origin, now=now
+    )
+
+
+def clocks_of(*, order: Order, parcels: Sequence[Parcel], store: Store) -> list[DelayClock]:
+    """The clocks that run against this order, by this store's settings."""
+    return delay_clocks(
+        promised_at=order.promised_at,
+        fulfillment_status=order.fulfillment_status,
+        parcels=parcels,
+        zone=store.zone,
+        silent_days=store.silent_tracking_days,
     )

@@ -11,11 +11,11 @@ from core.stores.models import Store
 from core.stores.scope import store_scope
 from orders.events import OrderDelayed
 from orders.models import Fulfillment, Order
+from orders.operations.settle_order import clocks_of
 from orders.policies import (
     TOO_OLD_TO_TELL,
     DelayClock,
     Parcel,
-    delay_clocks,
     next_delay_check,
 )
 
@@ -39,13 +39,7 @@ def watch_delays(*, store: Store, now: datetime, limit: int = 500) -> int:
         for row in Fulfillment.objects.filter(order__in=orders):
             parcels[row.order_id].append(_rule(row))
         for order in orders:
-            clocks = delay_clocks(
-                promised_at=order.promised_at,
-                fulfillment_status=order.fulfillment_status,
-                parcels=parcels[order.pk],
-                zone=store.zone,
-                silent_days=store.silent_tracking_days,
-            )
+            clocks = clocks_of(order=order, parcels=parcels[order.pk], store=store)
             _look(order=order, clocks=clocks, now=now)
     return len(orders)
 

@@ -1,5 +1,6 @@
 """Whatever order news arrives in, and however often, the same rows and events are left."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -165,7 +166,7 @@ def arrivals(draw):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=60,
+    max_examples=int(os.environ.get("ARRIVAL_EXAMPLES", "40")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
