@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-WHITE, INK, NIGHT = "#ffffff", "#1c1b1a", "#211f1d"
+WHITE, BLACK, INK = "#ffffff", "#000000", "#1c1b1a"
 READABLE = 4.5
 _color = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
@@ -47,7 +47,8 @@ def palette(primary: str, accent: str) -> dict[str, str]:
     accent = accent if _color.match(accent) else "#f2e9dc"
     if luminance(accent) < 0.6:  # the panel carries dark text
         accent = _mixed(accent, WHITE, 0.85)
-    on_primary = WHITE if contrast(WHITE, primary) >= READABLE else INK
+    # One of the two always reaches 4.58, which a softer black would not.
+    on_primary = WHITE if contrast(WHITE, primary) >= READABLE else BLACK
     return {
         "primary": primary,
         "on_primary": on_primary,

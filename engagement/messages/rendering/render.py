@@ -88,7 +88,7 @@ def _written(*, template: str, lang: str, slots: Slots, data: dict[str, Any]) ->
 
 
 def _subject(slots: Slots) -> str:
-    subject = clipped(one_line(plain(slots.subject)), MAX_SUBJECT)
+    subject = clipped(" ".join(one_line(plain(slots.subject)).split()), MAX_SUBJECT)
     if not subject:
         raise TemplateBroken("The subject came out empty.")
     return subject

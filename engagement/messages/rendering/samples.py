@@ -92,6 +92,56 @@ def _lines() -> list[Sample]:
     ]
 
 
+def _order() -> Sample:
+    return {
+        "number": "1042",
+        "placed_at": PLACED,
+        "currency": "CZK",
+        "lines": _lines(),
+        "subtotal": _czk(116700),
+        "discount": _czk(11670),
+        "discounts": [{"code": "AUTUMN10", "amount": _czk(11670)}],
+        "shipping": _czk(7900),
+        "tax": _czk(19599),
+        "taxes_included": True,
+        "total": _czk(112930),
+        "payment_method": "Card ending in 4242",
+        "shipping_method": "Zásilkovna",
+        "shipping_address": {
+            "name": "Jana Nováková",
+            "street": "Na Příkopě 12",
+            "city": "Praha 1",
+            "postcode": "110 00",
+            "country": "CZ",
+        },
+        "status_url": "https://lipa.example/orders/1042?key=a1b2c3",
+        "promised_at": PLACED + timedelta(days=4),
+        "is_gift": False,
+        "cancel_reason": "",
+    }
+
+
+def _parcel() -> Sample:
+    return {
+        "carrier": "Zásilkovna",
+        "tracking_number": "Z 123 4567 890",
+        "tracking_url": "https://tracking.example/Z1234567890",
+        "estimated_at": PLACED + timedelta(days=3),
+        "shipped_at": PLACED + timedelta(days=1),
+        "delivered_at": PLACED + timedelta(days=3, hours=4),
+        "pickup_point": {
+            "name": "Večerka U Lípy",
+            "address": "Lidická 7, 150 00 Praha 5",
+            "opening_hours": "every day 8–20",
+            "code": "4711",
+            "url": "https://points.example/u-lipy",
+            "collect_by": PLACED + timedelta(days=10),
+        },
+        "lines": _lines()[:2],
+        "more_to_come": True,
+    }
+
+
 def full() -> Sample:
     """Everything that a mail can know."""
     return {
@@ -101,50 +151,8 @@ def full() -> Sample:
             "last_name": "Nováková",
             "full_name": "Jana Nováková",
         },
-        "order": {
-            "number": "1042",
-            "placed_at": PLACED,
-            "currency": "CZK",
-            "lines": _lines(),
-            "subtotal": _czk(116700),
-            "discount": _czk(11670),
-            "discounts": [{"code": "AUTUMN10", "amount": _czk(11670)}],
-            "shipping": _czk(7900),
-            "tax": _czk(19599),
-            "taxes_included": True,
-            "total": _czk(112930),
-            "payment_method": "Card ending in 4242",
-            "shipping_method": "Zásilkovna",
-            "shipping_address": {
-                "name": "Jana Nováková",
-                "street": "Na Příkopě 12",
-                "city": "Praha 1",
-                "postcode": "110 00",
-                "country": "CZ",
-            },
-            "status_url": "https://lipa.example/orders/1042?key=a1b2c3",
-            "promised_at": PLACED + timedelta(days=4),
-            "is_gift": False,
-            "cancel_reason": "",
-        },
-        "fulfillment": {
-            "carrier": "Zásilkovna",
-            "tracking_number": "Z 123 4567 890",
-            "tracking_url": "https://tracking.example/Z1234567890",
-            "estimated_at": PLACED + timedelta(days=3),
-            "shipped_at": PLACED + timedelta(days=1),
-            "delivered_at": PLACED + timedelta(days=3, hours=4),
-            "pickup_point": {
-                "name": "Večerka U Lípy",
-                "address": "Lidická 7, 150 00 Praha 5",
-                "opening_hours": "every day 8–20",
-                "code": "4711",
-                "url": "https://points.example/u-lipy",
-                "collect_by": PLACED + timedelta(days=10),
-            },
-            "lines": _lines()[:2],
-            "more_to_come": True,
-        },
+        "order": _order(),
+        "fulfillment": _parcel(),
         "refund": {
             "amount": _czk(24900),
             "reason": "Returned",
@@ -221,39 +229,13 @@ BAD_LINKS = (
 def hostile() -> Sample:
     """What people, shops and scripts put into fields that end up in mails."""
     sample = full()
-    lines = [
-        {
-            "title": attack,
-            "variant_title": ATTACKS[-1 - number],
-            "quantity": number + 1,
-            "unit_price": _czk(100),
-            "total": _czk(100 * (number + 1)),
-            "image_url": BAD_LINKS[number % len(BAD_LINKS)],
-            "product_url": BAD_LINKS[-1 - number % len(BAD_LINKS)],
-        }
-        for number, attack in enumerate(ATTACKS)
-    ]
+    lines = _hostile_lines()
     sample["customer"] = {
         "first_name": "<b>Jana</b>\r\nBcc: x@mail.example",
         "last_name": ATTACKS[2],
         "full_name": ATTACKS[0],
     }
-    sample["order"] |= {
-        "number": ATTACKS[1],
-        "lines": lines,
-        "payment_method": ATTACKS[0],
-        "shipping_method": ATTACKS[2],
-        "discounts": [{"code": ATTACKS[7], "amount": _czk(100)}],
-        "shipping_address": {
-            "name": ATTACKS[0],
-            "street": ATTACKS[8],
-            "city": ATTACKS[5],
-            "country": "<i>",
-        },
-        "status_url": BAD_LINKS[0],
-        "is_gift": True,
-        "recipient_name": "www.evil.example – win a prize",
-    }
+    sample["order"] |= _hostile_order() | {"lines": lines}
     sample["fulfillment"] |= {
         "carrier": ATTACKS[0],
         "tracking_number": ATTACKS[6],
@@ -274,6 +256,39 @@ def hostile() -> Sample:
         for line in lines
     ]
     return sample
+
+
+def _hostile_lines() -> list[Sample]:
+    return [
+        {
+            "title": attack,
+            "variant_title": ATTACKS[-1 - number],
+            "quantity": number + 1,
+            "unit_price": _czk(100),
+            "total": _czk(100 * (number + 1)),
+            "image_url": BAD_LINKS[number % len(BAD_LINKS)],
+            "product_url": BAD_LINKS[-1 - number % len(BAD_LINKS)],
+        }
+        for number, attack in enumerate(ATTACKS)
+    ]
+
+
+def _hostile_order() -> Sample:
+    return {
+        "number": ATTACKS[1],
+        "payment_method": ATTACKS[0],
+        "shipping_method": ATTACKS[2],
+        "discounts": [{"code": ATTACKS[7], "amount": _czk(100)}],
+        "shipping_address": {
+            "name": ATTACKS[0],
+            "street": ATTACKS[8],
+            "city": ATTACKS[5],
+            "country": "<i>",
+        },
+        "status_url": BAD_LINKS[0],
+        "is_gift": True,
+        "recipient_name": "www.evil.example – win a prize",
+    }
 
 
 SAMPLES: dict[str, Callable[[], Sample]] = {"full": full, "minimal": minimal, "hostile": hostile}

@@ -37,10 +37,22 @@ def _shown(value: Any) -> Any:
     return "" if value is None else value
 
 
+class DataEnvironment(Environment):
+    """A dot reads a key. Jinja would try Python's attribute first, and raise and catch for each."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
 def _environment(*, escape: bool) -> Environment:
-    environment = Environment(
+    environment = DataEnvironment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=escape,  # noqa: S701 (off for the text part only)
+        autoescape=escape,
         undefined=StrictUndefined,
         finalize=_shown,
         auto_reload=False,
