@@ -13,12 +13,11 @@ log = structlog.get_logger(__name__)
 
 
 def note_success(account: ProviderAccount) -> None:
-    """The provider answers: forget what went wrong before."""
+    """The provider answers: forget what went wrong before. A pause that somebody else has just
+    begun is left to run out."""
     if account.failures_running or account.breaker_seconds:
         account.failures_running = account.breaker_seconds = 0
-        ProviderAccount.objects.filter(pk=account.pk).update(
-            failures_running=0, breaker_seconds=0, paused_until=None, pause_reason=""
-        )
+        ProviderAccount.objects.filter(pk=account.pk).update(failures_running=0, breaker_seconds=0)
 
 
 def note_failure(

@@ -14,8 +14,11 @@ class AddressUnsafe(ValueError):
 
 
 def clean_text(value: str, *, longest: int = LONGEST_SUBJECT) -> str:
-    """`value` as one safe header line: control characters become a space, runs of space one."""
-    text = " ".join(UNSAFE.sub(" ", value).split())
+    """`value` as one safe header line: control characters become a space, runs of space one.
+
+    ``=?`` is pulled apart, or a reader would decode whatever an encoded word hides, line feeds too.
+    """
+    text = " ".join(UNSAFE.sub(" ", value).replace("=?", "= ?").split())
     return unicodedata.normalize("NFC", text)[:longest].strip()
 
 

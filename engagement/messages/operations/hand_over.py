@@ -94,7 +94,7 @@ class HandOver:
             record(accepted=accepted, token=self.token, now=now)
             if left:
                 release.unmark(ids=left, token=self.token)
-        if accepted:
+        if accepted and not self.must_stop:
             note_success(self.sender.account)
         return len(accepted)
 
