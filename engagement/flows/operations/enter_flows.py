@@ -1,5 +1,6 @@
 """Start every flow that an event starts: write its mails into the customer's calendar."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.events.event import Event
@@ -14,7 +15,7 @@ from engagement.flows.planning.order_news import plan_order_news
 from engagement.flows.planning.promises import promises_of
 from engagement.flows.planning.replenish import plan_replenishment
 from engagement.flows.planning.review import plan_review
-from engagement.flows.planning.start import Planner
+from engagement.flows.planning.start import Planner, Start
 from engagement.flows.policies import meets
 from engagement.messages.models import Message, Outbox
 from engagement.messages.operations.plan_messages import plan_messages
@@ -38,36 +39,44 @@ def enter_flows(*, event: Event, now: datetime) -> list[Message]:
     if not flows:
         return []
     entry = read_entry(event=event, flows=flows, now=now)
-    new: list[Message] = []
-    for flow in flows:
-        if meets(conditions=flow.definition.conditions, facts=entry.facts):
-            new += _enter_one(entry=entry, flow=flow)
-    return new
-
-
-def _enter_one(*, entry: Entry, flow: LiveFlow) -> list[Message]:
-    definition = flow.definition
-    if definition.is_marketing and entry.customer is None:
-        return []  # nobody whose consent could be known
-    starts = planner_of(definition)(entry, flow)
-    if definition.one_per == "event" and any("changes" in start.facts for start in starts):
-        starts = [merge_changes(entry=entry, flow=flow, start=start) for start in starts]
+    begun = [
+        (flow, _starts(entry=entry, flow=flow))
+        for flow in flows
+        if meets(conditions=flow.definition.conditions, facts=entry.facts)
+    ]
     new = plan_messages(
         store_id=entry.store.pk,
         promises=[
             promise
+            for flow, starts in begun
             for start in starts
             for promise in promises_of(entry=entry, flow=flow, start=start)
         ],
-        now=entry.now,
+        now=now,
     )
-    if definition.counts_from == "arrival":
-        move_planned(entry=entry, flow=flow, starts=starts, apart_from=[row.pk for row in new])
-    if flow.row.status == Flow.Status.PAUSED and new:
-        Outbox.objects.filter(
-            pk__in=[message.pk for message in new], state=Outbox.State.PLANNED
-        ).update(state=Outbox.State.PAUSED)
+    for flow, starts in begun:
+        if flow.definition.counts_from == "arrival":
+            move_planned(entry=entry, flow=flow, starts=starts, apart_from=[row.pk for row in new])
+    _into_the_pause(flows=flows, new=new)
     return new
+
+
+def _starts(*, entry: Entry, flow: LiveFlow) -> list[Start]:
+    if flow.definition.is_marketing and entry.customer is None:
+        return []  # nobody whose consent could be known
+    return [
+        merge_changes(entry=entry, flow=flow, start=start) if "changes" in start.facts else start
+        for start in planner_of(flow.definition)(entry, flow)
+    ]
+
+
+def _into_the_pause(*, flows: Sequence[LiveFlow], new: Sequence[Message]) -> None:
+    """What a paused flow plans waits in its pause."""
+    paused = {flow.row.key for flow in flows if flow.row.status == Flow.Status.PAUSED}
+    if ids := [message.pk for message in new if message.flow in paused]:
+        Outbox.objects.filter(pk__in=ids, state=Outbox.State.PLANNED).update(
+            state=Outbox.State.PAUSED
+        )
 
 
 def planner_of(definition: Definition) -> Planner:
