@@ -127,6 +127,8 @@ class FulfillmentData(TypedDict):
 
 
 class RefundData(TypedDict):
+    """`reason` is often a note among staff: the shipped mail does not show it."""
+
     amount: Money
     reason: NotRequired[str]
     lines: NotRequired[list[LineData]]
