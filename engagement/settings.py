@@ -62,10 +62,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- apps -----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "engagement.dashboard.admin_app.DashboardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "core.events",
     "core.files",
     "core.audit",
+    "core.limits",
     "orders",
     "loyalty",
     "referrals",
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "engagement.dashboard.current_store.CurrentStoreMiddleware",
 ]
 ROOT_URLCONF = "engagement.urls"
 WSGI_APPLICATION = "engagement.wsgi.application"
@@ -224,6 +226,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# How many proxies of ours stand before the web process; 0 believes no forwarding header at all.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
 # --- web ------------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
@@ -259,6 +264,33 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "data:", "https:"],
     "object-src": [NONE],
     "base-uri": [NONE],
+}
+
+# Unfold's look; the sidebar is written in engagement/nav.py.
+UNFOLD = {
+    "SITE_TITLE": "Afterglow",
+    "SITE_HEADER": "Afterglow",
+    "SITE_SUBHEADER": "engagement.nav.store_name",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "wb_twilight",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_HISTORY": True,
+    "SIDEBAR": {"navigation": "engagement.nav.navigation"},
+    "COLORS": {
+        "primary": {
+            "50": "#edf7f4",
+            "100": "#d3ebe4",
+            "200": "#a9d8cb",
+            "300": "#77bfac",
+            "400": "#489f89",
+            "500": "#2c8470",
+            "600": "#1f6a5a",
+            "700": "#1f5d4c",
+            "800": "#1a463c",
+            "900": "#173a33",
+            "950": "#0a211d",
+        }
+    },
 }
 
 STATIC_URL = "static/"

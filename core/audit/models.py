@@ -4,7 +4,17 @@ from typing import Any
 
 from django.db import models
 
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreOwned, StoreQuerySet, store_manager
+
+
+class AppendOnly(StoreQuerySet):
+    """Rows can be added and read, nothing else."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("Audit entries are never changed.")
+
+    def delete(self) -> Any:
+        raise TypeError("Audit entries are never deleted.")
 
 
 class AuditEntry(StoreOwned):
@@ -15,6 +25,8 @@ class AuditEntry(StoreOwned):
     subject = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict, blank=True)
     happened_at = models.DateTimeField()
+
+    objects = store_manager(AppendOnly)
 
     class Meta:
         indexes = [models.Index(fields=["store", "-happened_at"], name="audit_latest_first")]

@@ -1,0 +1,126 @@
+"""Customers: who they are, what they bought, what they allowed, what we wrote and will write."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.dashboard.resources.orders import messages_panel, money
+from engagement.messages.models import Message
+from engagement.preferences.models import Consent
+from orders.models import Customer
+
+
+def can_be_written_to(customer: Customer) -> bool:
+    return bool(customer.email) and customer.merged_into_id is None
+
+
+@admin.register(Customer)
+class CustomerAdmin(StoreAdmin):
+    area = "customers"
+    empty_words = "Customers appear with their first order, or from manage.py import_customers."
+    search_fields = ("email", "last_name")
+    search_help_text = "Beginning of the e-mail address or of the last name"
+    ordering = ("-last_order_at", "-id")
+    list_display = ("named", "email", "country", "order_count", "last_order")
+    list_filter = ("country",)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("named", "email", "phone", "locale", "country", "zone", "birthday")},
+        ),
+        (
+            "History",
+            {
+                "fields": (
+                    "order_count",
+                    "first_order_at",
+                    "last_order_at",
+                    "account_created_on",
+                    "merged_into",
+                    "erased_at",
+                )
+            },
+        ),
+    )
+
+    @display(description="Name", ordering="last_name")
+    def named(self, customer: Customer) -> str:
+        return str(customer)
+
+    @display(description="Last order", ordering="last_order_at")
+    def last_order(self, customer: Customer) -> str:
+        return moment(customer.last_order_at)
+
+    @display(description="Time zone")
+    def zone(self, customer: Customer) -> str:
+        if not customer.time_zone:
+            return "As the store"
+        return f"{customer.time_zone} ({customer.get_time_zone_source_display()})"
+
+    @display(description="Birthday")
+    def birthday(self, customer: Customer) -> str:
+        if not customer.birthday_month:
+            return "–"
+        mark = ", verified" if customer.birthday_verified else ""
+        year = f" {customer.birthday_year}" if customer.birthday_year else ""
+        return f"{customer.birthday_day}. {customer.birthday_month}.{year}{mark}"
+
+    def panels(self, request: HttpRequest, row: Customer) -> Iterable[Panel]:
+        yield self._orders(row)
+        yield messages_panel(Message.objects.filter(customer=row))
+        yield self._consent(row)
+        yield Panel(
+            title="Addresses",
+            heads=("Address", "Last used"),
+            rows=[
+                (str(address), moment(address.last_used_at))
+                for address in row.addresses.order_by("-last_used_at")[:AT_MOST]
+            ],
+            empty="No address is known.",
+        )
+        yield Panel(
+            title="Known elsewhere as",
+            heads=("Source", "Number"),
+            rows=[(known.source, known.external_id) for known in row.source_ids.all()[:AT_MOST]],
+            empty="Only by e-mail.",
+        )
+
+    def _orders(self, customer: Customer) -> Panel:
+        return Panel(
+            title="Orders",
+            heads=("Order", "Placed", "State", "Payment", "Delivery", "Total"),
+            rows=[
+                (
+                    page_of(order),
+                    moment(order.placed_at),
+                    order.get_status_display(),
+                    order.get_payment_status_display(),
+                    order.get_fulfillment_status_display(),
+                    money(order.total_minor, order.currency),
+                )
+                for order in customer.orders.order_by("-placed_at")[:AT_MOST]
+            ],
+            empty="Nothing bought yet.",
+        )
+
+    def _consent(self, customer: Customer) -> Panel:
+        return Panel(
+            title="What they said about marketing, newest first",
+            heads=("Stated", "Said", "Where", "Wording"),
+            rows=[
+                (
+                    moment(said.stated_at),
+                    said.get_basis_display(),
+                    said.source,
+                    said.wording[:200],
+                )
+                for said in Consent.objects.filter(customer=customer).order_by("-stated_at", "-id")[
+                    :AT_MOST
+                ]
+            ],
+            empty="Nothing is recorded; they get order news only.",
+        )

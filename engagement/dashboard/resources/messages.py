@@ -1,0 +1,129 @@
+"""Messages: every mail planned or past, with the reason in words for those that did not go out."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.messages.models import LocalMail, Message, MessageEvent, Outbox
+
+COLORS = {
+    "Planned": "info",
+    "Sent": "success",
+    "Not sent": "warning",
+    "Failed": "danger",
+    "Unclear whether it arrived": "danger",
+}
+
+
+@admin.register(Message)
+class MessageAdmin(StoreAdmin):
+    area = "messages"
+    empty_words = (
+        "Mails are planned as orders and parcels move. Send a test order through your connection, "
+        "and its confirmation stands here."
+    )
+    search_fields = ("sent_to",)
+    search_help_text = "Beginning of the address a mail was sent to"
+    ordering = ("-due_at", "-id")
+    list_display = ("mail", "when", "to", "about", "class_words", "state", "why")
+    list_filter = ("status", "message_class", "reason", "flow")
+    list_select_related = ("customer", "order")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "mail",
+                    "state",
+                    "why",
+                    "to",
+                    "about",
+                    "class_words",
+                    "due_at",
+                    "handed_at",
+                    "ended_at",
+                    "language",
+                )
+            },
+        ),
+        (
+            "How it came about",
+            {"fields": ("flow", "step", "anchor_at", "planned_version", "event", "subject")},
+        ),
+        ("Delivery", {"fields": ("sent_to", "account", "provider_message_id", "generation")}),
+    )
+
+    @display(description="Mail", ordering="flow")
+    def mail(self, message: Message) -> str:
+        return f"{message.flow}, {message.step}".replace("_", " ").capitalize()
+
+    @display(description="When", ordering="due_at")
+    def when(self, message: Message) -> str:
+        return moment(message.handed_at or message.due_at)
+
+    @display(description="To")
+    def to(self, message: Message) -> str:
+        return page_of(message.customer, message.sent_to or None)
+
+    @display(description="Order")
+    def about(self, message: Message) -> str:
+        return page_of(message.order)
+
+    @display(description="Class", ordering="message_class")
+    def class_words(self, message: Message) -> str:
+        return message.get_message_class_display()
+
+    @display(description="State", label=COLORS)
+    def state(self, message: Message) -> str:
+        return message.get_status_display()
+
+    @display(description="Why")
+    def why(self, message: Message) -> str:
+        words = (message.get_reason_display(), message.reason_detail)
+        return " · ".join(part for part in words if part) or "–"
+
+    def panels(self, request: HttpRequest, row: Message) -> Iterable[Panel]:
+        outbox = Outbox.objects.filter(message=row).first()
+        yield Panel(
+            title="Where it stands",
+            heads=("State", "Leaves", "Given up after", "Tries", "Put off"),
+            rows=[
+                (
+                    outbox.get_state_display(),
+                    moment(outbox.due_at),
+                    moment(outbox.expires_at),
+                    outbox.attempts,
+                    outbox.deferrals,
+                )
+            ]
+            if outbox
+            else [],
+            empty="It has ended; nothing more will happen to it by itself.",
+        )
+        yield Panel(
+            title="What the mail provider said",
+            heads=("When", "What", "Details"),
+            rows=[
+                (
+                    moment(event.happened_at),
+                    event.kind.replace("_", " ").capitalize(),
+                    event.description or event.reject_reason,
+                )
+                for event in MessageEvent.objects.filter(message=row)[:AT_MOST]
+            ],
+            empty="No news from the provider.",
+        )
+        copies = LocalMail.objects.filter(store=request.store, message=row)  # type: ignore[attr-defined]
+        yield Panel(
+            title="As sent, in the local mailbox",
+            heads=("When", "Subject"),
+            rows=[
+                (moment(copy.received_at), page_of(copy, copy.subject))
+                for copy in copies.defer("mime").order_by("-id")[:5]
+            ],
+            empty="The local mailbox has no copy of it.",
+        )

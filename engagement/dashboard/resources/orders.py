@@ -1,0 +1,244 @@
+"""Orders: what was bought, where its parcels are, what we wrote about it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.decorators import display
+
+from core.money import money_text
+from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.dashboard.resources.documents import download_link
+from engagement.messages.models import Message
+from orders.models import Fulfillment, Order
+
+
+def money(minor: int, currency: str) -> str:
+    return money_text(minor=minor, currency=currency, language="en")
+
+
+@admin.register(Order)
+class OrderAdmin(StoreAdmin):
+    area = "orders"
+    empty_words = (
+        "Orders come in by themselves once your shop is connected (Set-up, Connections), or from a "
+        "file with manage.py import_orders."
+    )
+    search_fields = ("number", "email")
+    search_help_text = "Beginning of the order number or of the e-mail address"
+    ordering = ("-placed_at", "-id")
+    list_display = ("numbered", "placed", "buyer", "state", "payment", "parcels", "total")
+    list_filter = ("status", "payment_status", "fulfillment_status", "source")
+    list_select_related = ("customer",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "numbered",
+                    "state",
+                    "payment",
+                    "parcels",
+                    "buyer",
+                    "email",
+                    "placed_at",
+                    "promised_at",
+                    "delivered_at",
+                    "canceled_at",
+                    "cancel_reason",
+                )
+            },
+        ),
+        (
+            "Money",
+            {
+                "fields": ("subtotal", "discount", "shipping", "tax", "total", "refunded"),
+            },
+        ),
+        ("Where it goes", {"fields": ("ship_to", "shipping_method", "is_gift", "recipient_name")}),
+        ("From the shop", {"fields": ("source", "external_id", "locale", "note", "is_test")}),
+    )
+
+    @display(description="Order", ordering="number")
+    def numbered(self, order: Order) -> str:
+        return str(order)
+
+    @display(description="Placed", ordering="placed_at")
+    def placed(self, order: Order) -> str:
+        return moment(order.placed_at)
+
+    @display(description="Customer")
+    def buyer(self, order: Order) -> str:
+        return page_of(order.customer)
+
+    @display(description="Order", label={"Canceled": "danger", "Open": "success"})
+    def state(self, order: Order) -> str:
+        if order.deleted_at:
+            return "Deleted in the shop"
+        return order.get_status_display()
+
+    @display(description="Payment", label={"Paid": "success", "Failed": "danger"})
+    def payment(self, order: Order) -> str:
+        return order.get_payment_status_display()
+
+    @display(description="Delivery", label={"Delivered": "success", "Sent": "info"})
+    def parcels(self, order: Order) -> str:
+        return order.get_fulfillment_status_display()
+
+    @display(description="Total", ordering="total_minor")
+    def total(self, order: Order) -> str:
+        return money(order.total_minor, order.currency)
+
+    @display(description="Goods")
+    def subtotal(self, order: Order) -> str:
+        return money(order.subtotal_minor, order.currency)
+
+    @display(description="Discount")
+    def discount(self, order: Order) -> str:
+        codes = ", ".join(str(item.get("code")) for item in order.discounts if item.get("code"))
+        return money(order.discount_minor, order.currency) + (f" ({codes})" if codes else "")
+
+    @display(description="Shipping")
+    def shipping(self, order: Order) -> str:
+        return money(order.shipping_minor, order.currency)
+
+    @display(description="Tax")
+    def tax(self, order: Order) -> str:
+        included = " (included)" if order.taxes_included else ""
+        return money(order.tax_minor, order.currency) + included
+
+    @display(description="Given back")
+    def refunded(self, order: Order) -> str:
+        return money(order.refunded_minor, order.currency)
+
+    @display(description="Address")
+    def ship_to(self, order: Order) -> str:
+        return ", ".join(str(part) for part in order.shipping_address.values() if part) or "–"
+
+    def panels(self, request: HttpRequest, row: Order) -> Iterable[Panel]:
+        yield self._lines(row)
+        yield from self._parcels(row)
+        yield self._refunds(row)
+        yield messages_panel(Message.objects.filter(order=row))
+        yield self._documents(request, row)
+        if self.admin_site._registry[row.notices.model].has_view_permission(request):
+            yield self._notices(row)
+
+    def _lines(self, order: Order) -> Panel:
+        return Panel(
+            title="Bought",
+            heads=("Product", "Variant", "SKU", "Quantity", "Given back", "Total"),
+            rows=[
+                (
+                    page_of(line.product, line.title) if line.product_id else line.title,
+                    line.variant_title,
+                    line.sku,
+                    f"{line.quantity.normalize():f}",
+                    f"{line.refunded_quantity.normalize():f}" if line.refunded_quantity else "",
+                    money(line.total_minor, order.currency),
+                )
+                for line in order.lines.select_related("product")[:AT_MOST]
+            ],
+            empty="The shop told us of no lines.",
+        )
+
+    def _parcels(self, order: Order) -> Iterable[Panel]:
+        parcels = order.fulfillments.prefetch_related("tracking").order_by("id")[:20]
+        found = False
+        for parcel in parcels:
+            found = True
+            yield parcel_panel(parcel)
+        if not found:
+            yield Panel(title="Parcels", heads=(), empty="Nothing has been sent yet.")
+
+    def _refunds(self, order: Order) -> Panel:
+        return Panel(
+            title="Refunds",
+            heads=("When", "Amount", "Why"),
+            rows=[
+                (
+                    moment(refund.happened_at),
+                    money(refund.amount_minor, refund.currency),
+                    "Taken back by the shop" if refund.deleted_at else refund.reason,
+                )
+                for refund in order.refunds.order_by("-happened_at")[:AT_MOST]
+            ],
+            empty="No money was given back.",
+        )
+
+    def _documents(self, request: HttpRequest, order: Order) -> Panel:
+        may_add = self.admin_site._registry[order.documents.model].has_add_permission(request)
+        add = reverse("admin:orders_orderdocument_add") + f"?order={order.pk}"
+        return Panel(
+            title="Documents",
+            heads=("Title", "Kind", "Where"),
+            rows=[
+                (page_of(paper), paper.get_kind_display(), download_link(paper))
+                for paper in order.documents.order_by("id")[:AT_MOST]
+            ],
+            empty="No invoice, manual or other paper yet.",
+            link=add if may_add else "",
+            link_words="Add a document",
+        )
+
+    def _notices(self, order: Order) -> Panel:
+        rows = order.notices.defer("body", "headers").order_by("-received_at")[:AT_MOST]
+        return Panel(
+            title="What the shop and carriers told us",
+            heads=("Received", "Source", "Topic", "Became", "Why"),
+            rows=[
+                (
+                    page_of(notice, moment(notice.received_at)),
+                    notice.source,
+                    notice.topic,
+                    notice.get_status_display(),
+                    notice.reason,
+                )
+                for notice in rows
+            ],
+            empty="This order came from a file.",
+        )
+
+
+def parcel_panel(parcel: Fulfillment) -> Panel:
+    """One parcel with its carrier's news, newest last. Reads the prefetched `tracking`."""
+    carrier = " ".join(part for part in (parcel.carrier, parcel.tracking_number) if part)
+    expected = f", expected {moment(parcel.estimated_at)}" if parcel.estimated_at else ""
+    return Panel(
+        title=f"Parcel {carrier or parcel.external_id}: {parcel.get_status_display()}{expected}",
+        heads=("When", "What", "Where", "In the carrier's words"),
+        rows=[
+            (
+                moment(news.happened_at),
+                news.kind.replace("_", " ").capitalize(),
+                news.place,
+                news.message or news.raw_status,
+            )
+            for news in list(parcel.tracking.all())[-AT_MOST:]
+        ],
+        empty="No news from the carrier yet.",
+    )
+
+
+def messages_panel(messages: Any) -> Panel:
+    """Mails planned and past, newest first, with why those that did not go out did not."""
+    return Panel(
+        title="Mails",
+        heads=("When", "Mail", "Class", "State", "Why"),
+        rows=[
+            (
+                page_of(mail, moment(mail.handed_at or mail.due_at)),
+                f"{mail.flow}, {mail.step}".replace("_", " "),
+                mail.get_message_class_display(),
+                mail.get_status_display(),
+                " · ".join(
+                    part for part in (mail.get_reason_display(), mail.reason_detail) if part
+                ),
+            )
+            for mail in messages.order_by("-due_at", "-id")[:AT_MOST]
+        ],
+        empty="No mail is planned and none was sent.",
+    )

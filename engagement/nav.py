@@ -1,0 +1,84 @@
+"""The sidebar: what stands where, for whom. Read by Unfold through settings."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from engagement.dashboard.roles import allows
+
+# Title, icon, admin page, area of the role table ("" = superusers only).
+GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
+    (
+        "Shop",
+        [
+            ("Orders", "receipt_long", "orders_order", "orders"),
+            ("Customers", "group", "orders_customer", "customers"),
+            ("Products", "inventory_2", "orders_product", "catalog"),
+            ("Categories", "category", "orders_category", "catalog"),
+        ],
+    ),
+    (
+        "Mail",
+        [
+            ("Messages", "schedule_send", "engagement_messages_message", "messages"),
+            ("Flows", "account_tree", "flows_flow", "flows"),
+            ("Local mailbox", "inbox", "engagement_messages_localmail", "mailbox"),
+            ("Suppressions", "block", "preferences_suppression", "suppressions"),
+        ],
+    ),
+    (
+        "What comes in",
+        [
+            ("Notices", "call_received", "orders_inboundnotice", "notices"),
+            ("Events", "bolt", "events_eventrow", "events"),
+            ("Reactions", "published_with_changes", "events_pendingreaction", "events"),
+            ("Imports", "upload_file", "orders_importrun", "imports"),
+        ],
+    ),
+    (
+        "Set-up",
+        [
+            ("Store settings", "storefront", "stores_store", "settings"),
+            ("Connections", "hub", "orders_webhookendpoint", "connections"),
+            (
+                "Sending accounts",
+                "outgoing_mail",
+                "engagement_messages_provideraccount",
+                "accounts",
+            ),
+            ("API tokens", "key", "orders_apitoken", "tokens"),
+            ("Members", "badge", "stores_membership", "members"),
+            ("Privacy requests", "policy", "orders_privacyrequest", "privacy"),
+            ("Audit log", "history", "audit_auditentry", "audit"),
+            ("People", "manage_accounts", "stores_user", ""),
+        ],
+    ),
+]
+
+
+def store_name(request: HttpRequest) -> str | None:
+    """Whose dashboard this is, under the product's name."""
+    store = getattr(request, "store", None)
+    return store.name if store else None
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups with what this person may open in the current store."""
+    role = getattr(request, "role", None)
+    has_store = getattr(request, "store", None) is not None
+    superuser = getattr(request.user, "is_superuser", False)
+    groups: list[dict[str, Any]] = []
+    if has_store:
+        groups.append(
+            {"items": [{"title": "Today", "icon": "today", "link": reverse("admin:index")}]}
+        )
+    for title, pages in GROUPS:
+        items = [
+            {"title": name, "icon": icon, "link": reverse(f"admin:{page}_changelist")}
+            for name, icon, page, area in pages
+            if (superuser if not area else allows(role=role, area=area, deed="view"))
+        ]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
