@@ -6,9 +6,11 @@ from django.contrib.auth.models import Group
 from engagement.dashboard.resources import (
     accounts,
     catalog,
+    connections,
     customers,
     documents,
     events,
+    flows,
     imports,
     mailbox,
     members,
@@ -17,6 +19,7 @@ from engagement.dashboard.resources import (
     orders,
     records,
     store_settings,
+    suppressions,
     tokens,
     users,
 )
@@ -24,9 +27,11 @@ from engagement.dashboard.resources import (
 __all__ = [
     "accounts",
     "catalog",
+    "connections",
     "customers",
     "documents",
     "events",
+    "flows",
     "imports",
     "mailbox",
     "members",
@@ -35,6 +40,7 @@ __all__ = [
     "orders",
     "records",
     "store_settings",
+    "suppressions",
     "tokens",
     "users",
 ]

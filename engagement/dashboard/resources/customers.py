@@ -1,16 +1,20 @@
 """Customers: who they are, what they bought, what they allowed, what we wrote and will write."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
 
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.orders import messages_panel, money
 from engagement.messages.models import Message
-from engagement.preferences.models import Consent
+from engagement.preferences.models import Consent, Suppression
+from engagement.preferences.operations.suppress import suppress
+from engagement.preferences.operations.unsubscribe import unsubscribe
 from orders.models import Customer
 
 
@@ -27,6 +31,7 @@ class CustomerAdmin(StoreAdmin):
     ordering = ("-last_order_at", "-id")
     list_display = ("named", "email", "country", "order_count", "last_order")
     list_filter = ("country",)
+    actions_detail = ("stop_marketing", "stop_all_mail")
     fieldsets = (
         (
             None,
@@ -124,3 +129,34 @@ class CustomerAdmin(StoreAdmin):
             ],
             empty="Nothing is recorded; they get order news only.",
         )
+
+    @deed(
+        title="No more marketing",
+        question="They unsubscribed by telling you. Marketing stops at once, also what is planned; "
+        "order news still goes. Only they can take it back.",
+        when=can_be_written_to,
+        icon="unsubscribe",
+    )
+    def stop_marketing(self, *, request: HttpRequest, row: Customer, now: datetime) -> str:
+        wording = "Told to the shop and entered by its staff"
+        unsubscribe(customer_id=row.pk, source="dashboard", wording=wording, now=now)
+        return "They get no more marketing."
+
+    @deed(
+        title="No mail at all",
+        question="Nothing is sent to this address any more, not even news of their orders. Use it "
+        "when the address belongs to somebody else or they demand it.",
+        when=can_be_written_to,
+        icon="block",
+        danger=True,
+    )
+    def stop_all_mail(self, *, request: HttpRequest, row: Customer, now: datetime) -> str:
+        suppress(
+            store_id=row.store_id,
+            email=row.email or "",
+            reach=Suppression.Reach.ALL,
+            reason=Suppression.Reason.MANUAL,
+            customer_id=row.pk,
+            now=now,
+        )
+        return "Nothing is sent to them any more. It can be lifted under Suppressions."

@@ -1,14 +1,24 @@
 """Messages: every mail planned or past, with the reason in words for those that did not go out."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from unfold.decorators import display
 
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import Refused, deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
-from engagement.messages.models import LocalMail, Message, MessageEvent, Outbox
+from engagement.messages.models import LocalMail, Message, MessageEvent, Outbox, Reason
+from engagement.messages.operations.by_hand import (
+    CannotSendAgain,
+    NotUncertain,
+    say_it_arrived,
+    send_again,
+)
+from engagement.messages.operations.end_messages import end_messages
 
 COLORS = {
     "Planned": "info",
@@ -32,6 +42,8 @@ class MessageAdmin(StoreAdmin):
     list_display = ("mail", "when", "to", "about", "class_words", "state", "why")
     list_filter = ("status", "message_class", "reason", "flow")
     list_select_related = ("customer", "order")
+    actions = ("cancel", "resend")
+    actions_detail = ("cancel", "resend", "arrived")
     fieldsets = (
         (
             None,
@@ -127,3 +139,50 @@ class MessageAdmin(StoreAdmin):
             ],
             empty="The local mailbox has no copy of it.",
         )
+
+    @deed(
+        title="Do not send",
+        question="It is taken out of the plan for good. If it is just leaving, it may still go.",
+        when=lambda message: message.status == Message.Status.PLANNED,
+        icon="cancel",
+        danger=True,
+    )
+    def cancel(self, *, request: HttpRequest, row: Message, now: datetime) -> str:
+        ended = end_messages(
+            store_id=row.store_id,
+            where=Q(pk=row.pk),
+            reason=Reason.CANCELED_BY_HAND,
+            detail=f"By {request.user}",
+            now=now,
+        )
+        if not ended:
+            raise Refused("It was just leaving and could not be stopped.")
+        return "It will not be sent."
+
+    @deed(
+        title="Send again",
+        question="It is written anew from what is known today and sent once more, if the rules "
+        "(consent, suppression, order state) still allow it. The customer may get it twice.",
+        when=lambda message: message.status not in {"planned", "handing"},
+        icon="forward_to_inbox",
+    )
+    def resend(self, *, request: HttpRequest, row: Message, now: datetime) -> str:
+        try:
+            send_again(message=row, now=now)
+        except CannotSendAgain as error:
+            raise Refused(str(error)) from error
+        return "It is planned again and leaves within seconds, if the rules allow it."
+
+    @deed(
+        title="It arrived",
+        question="You know that this mail arrived (the customer said so, say). It counts as sent "
+        "and is not sent again.",
+        when=lambda message: message.status == Message.Status.UNCERTAIN,
+        icon="done_all",
+    )
+    def arrived(self, *, request: HttpRequest, row: Message, now: datetime) -> str:
+        try:
+            say_it_arrived(message=row, now=now)
+        except NotUncertain as error:
+            raise Refused(str(error)) from error
+        return "It counts as sent."

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -11,8 +12,10 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import Refused, deed
 from engagement.dashboard.panels import moment, page_of
 from orders.models import InboundNotice
+from orders.operations.replay_notices import Selection, replay_notices
 
 SHOWN = 20_000  # characters of a body; more is no reading matter
 SECRET_WORDS = ("auth", "cookie", "secret", "signature", "token", "hmac", "key", "password")
@@ -47,6 +50,8 @@ class NoticeAdmin(StoreAdmin):
     list_display = ("received", "source", "topic", "state", "why", "of_order")
     list_filter = ("status", "source")
     list_select_related = ("order",)
+    actions = ("replay",)
+    actions_detail = ("replay",)
     fieldsets = (
         (None, {"fields": ("source", "topic", "state", "why", "of_order", "replays")}),
         ("Times", {"fields": ("received_at", "processed_at", "attempts")}),
@@ -88,3 +93,17 @@ class NoticeAdmin(StoreAdmin):
             '<pre class="max-h-screen overflow-auto whitespace-pre-wrap">{}</pre>',
             readable(notice.body),
         )
+
+    @deed(
+        title="Read again",
+        question="It is read once more, as if it had just come. What was applied before changes "
+        "nothing the second time, and old news sends no mail.",
+        when=lambda notice: notice.status != InboundNotice.Status.WAITING,
+        icon="replay",
+    )
+    def replay(self, *, request: HttpRequest, row: InboundNotice, now: datetime) -> str:
+        selection = Selection(public_id=str(row.public_id))
+        queued = replay_notices(store_id=row.store_id, selection=selection)
+        if not queued.ids:
+            raise Refused("Its body was blanked after 30 days; there is nothing left to read.")
+        return "It waits to be read again, which takes seconds."

@@ -1,0 +1,185 @@
+"""Flows: what each does, in words, and the switch. A version is never edited, only followed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import deed
+from engagement.dashboard.panels import AT_MOST, Panel, moment
+from engagement.flows.models import Flow, FlowVersion
+
+COLORS = {"On": "success", "Paused": "warning", "Off": "danger"}
+
+
+def definition_of(flow: Flow) -> dict[str, Any]:
+    """The current version's definition as kept; empty where there is none."""
+    versions = FlowVersion.objects.filter(flow=flow, number=flow.current_version)
+    return versions.values_list("definition", flat=True).first() or {}
+
+
+def plain(word: object) -> str:
+    return str(word).replace("_", " ").replace(".", " ")
+
+
+def wait_in_words(wait: dict[str, Any]) -> str:
+    """When a step goes, counted from its anchor."""
+    at = f" at {wait['at']} (the customer's time)" if wait.get("at") else ""
+    if wait.get("setting"):
+        return f"after the {plain(wait['setting'])} of store, category or product{at}"
+    if wait.get("days") is not None:
+        return f"{wait['days']} days later{at}"
+    return f"{wait['hours']:g} hours later" if wait.get("hours") else "at once"
+
+
+class FlowForm(forms.ModelForm):
+    """The share held out, as percent."""
+
+    held_out = forms.DecimalField(
+        label="Left out, to measure what it brings (percent)",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text="Always the same customers for one flow. Marketing only: order news is never "
+        "held out.",
+    )
+
+    class Meta:
+        model = Flow
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "held_out" in self.fields:
+            self.initial["held_out"] = self.instance.holdout_bp / 100
+
+    def clean_held_out(self) -> int:
+        share = int((self.cleaned_data["held_out"] or 0) * 100)
+        if share and definition_of(self.instance).get("message_class") != "marketing":
+            raise ValidationError("Order news is never held out. Nothing was changed.")
+        return share
+
+
+@admin.register(Flow)
+class FlowAdmin(StoreAdmin):
+    area = "flows"
+    form = FlowForm
+    empty_words = "The ready-made flows are installed with the store."
+    editable = ("held_out",)
+    ordering = ("key",)
+    list_display = ("named", "state", "share", "current_version")
+    list_filter = ("status",)
+    actions_detail = ("switch_on", "pause", "switch_off")
+    fieldsets = (
+        (None, {"fields": ("named", "purpose", "state", "activated_at", "paused_reason")}),
+        ("Measured", {"fields": ("held_out",)}),
+    )
+
+    @display(description="Flow", ordering="key")
+    def named(self, flow: Flow) -> str:
+        return plain(flow.key).capitalize()
+
+    @display(description="What for")
+    def purpose(self, flow: Flow) -> str:
+        return definition_of(flow).get("purpose", "–")
+
+    @display(description="State", label=COLORS)
+    def state(self, flow: Flow) -> str:
+        return flow.get_status_display()
+
+    @display(description="Left out")
+    def share(self, flow: Flow) -> str:
+        return f"{flow.holdout_bp / 100:g} %" if flow.holdout_bp else "Nobody"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        share = form.cleaned_data["held_out"]
+        Flow.objects.filter(pk=obj.pk).update(holdout_bp=share)
+
+    def panels(self, request: HttpRequest, row: Flow) -> Iterable[Panel]:
+        flow = definition_of(row)
+        yield Panel(
+            title="What it does",
+            heads=("", ""),
+            rows=[
+                ("Starts when", ", ".join(plain(name) for name in flow.get("starts_on", []))),
+                ("Kind of mail", plain(flow.get("message_class", ""))),
+                ("Counted from", plain(flow.get("counts_from", ""))),
+                ("Ends early on", ", ".join(map(plain, flow.get("ends_on", []))) or "nothing"),
+                (
+                    "Only if",
+                    ", ".join(
+                        f"{plain(test['fact'])} {plain(test['operator'])} {test['value']}"
+                        for test in flow.get("conditions", [])
+                    )
+                    or "always",
+                ),
+            ]
+            if flow
+            else [],
+        )
+        yield Panel(
+            title="Steps",
+            heads=("Mail", "Goes", "Counted from", "Given up after"),
+            rows=[
+                (
+                    plain(step["template"]).capitalize(),
+                    wait_in_words(step.get("wait", {})),
+                    plain(step.get("follows") or flow.get("counts_from", "event")),
+                    f"{step.get('expires_after_hours', '–')} hours",
+                )
+                for step in flow.get("steps", [])
+            ],
+        )
+        yield Panel(
+            title="Versions",
+            heads=("Version", "Made", "By"),
+            rows=[
+                (version.number, moment(version.created_at), version.created_by or "Afterglow")
+                for version in row.versions.order_by("-number")[:AT_MOST]
+            ],
+        )
+
+    @deed(
+        title="Switch on",
+        question="It starts with what happens from now on. Nothing of the past is made up for.",
+        when=lambda flow: flow.status != Flow.Status.ON,
+        icon="play_arrow",
+    )
+    def switch_on(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
+        fresh = {"activated_at": now} if row.status == Flow.Status.OFF else {}
+        Flow.objects.filter(pk=row.pk).update(status=Flow.Status.ON, paused_reason="", **fresh)
+        return f"{self.named(row)} is on."
+
+    @deed(
+        title="Pause",
+        question="Its mails wait until you switch it on again; those that come too late meanwhile "
+        "are not sent.",
+        when=lambda flow: flow.status == Flow.Status.ON,
+        icon="pause",
+    )
+    def pause(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
+        Flow.objects.filter(pk=row.pk).update(
+            status=Flow.Status.PAUSED, paused_reason=f"By {request.user}"[:200]
+        )
+        return f"{self.named(row)} is paused."
+
+    @deed(
+        title="Switch off",
+        question="Nothing of it is sent any more, and what is planned ends as “the flow was "
+        "switched off” when its time comes.",
+        when=lambda flow: flow.status != Flow.Status.OFF,
+        icon="stop",
+        danger=True,
+    )
+    def switch_off(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
+        Flow.objects.filter(pk=row.pk).update(status=Flow.Status.OFF, paused_reason="")
+        return f"{self.named(row)} is off."

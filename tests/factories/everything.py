@@ -1,0 +1,188 @@
+"""One row of every model that the dashboard shows, for one store. Texts carry the store's name."""
+
+import secrets
+from email.message import EmailMessage
+from typing import Any
+
+from core.audit.write import write_down
+from core.events.models import EventRow, PendingReaction
+from core.stores.models import Membership, Store
+from core.stores.scope import store_scope
+from engagement.flows.models import Flow, FlowVersion
+from engagement.messages.models import LocalMail, Message, Outbox, ProviderAccount
+from engagement.preferences.models import Suppression
+from orders.models import (
+    ApiToken,
+    Category,
+    ImportRun,
+    InboundNotice,
+    OrderDocument,
+    PrivacyRequest,
+    Variant,
+    WebhookEndpoint,
+)
+from tests.factories.orders import (
+    PLACED,
+    CustomerFactory,
+    FulfillmentFactory,
+    OrderFactory,
+    OrderLineFactory,
+    ProductFactory,
+)
+from tests.factories.stores import MembershipFactory
+
+
+def mime(*, subject: str, to: str) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["To"], mail["From"] = subject, to, "shop@mail.example"
+    mail.set_content("Plain words")
+    mail.add_alternative("<p>Rich words</p><script>alert(1)</script>", subtype="html")
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="bill.pdf")
+    return mail.as_bytes()
+
+
+def one_of_everything(store: Store) -> dict[str, Any]:
+    """Rows by model label; every registered admin finds one here."""
+    tag = f"{store.slug}-secret"
+    with store_scope(store.pk):
+        category = Category.objects.create(store=store, name=f"{tag} creams")
+        product = ProductFactory(store=store, title=f"{tag} soap", category=category)
+        variant = Variant.objects.create(
+            store=store, product=product, source="generic", external_id="v", sku=f"{tag}-1"
+        )
+        customer = CustomerFactory(
+            store=store, first_name=tag, email=f"{tag}@mail.example", last_order_at=PLACED
+        )
+        order = OrderFactory(store=store, customer=customer, number=f"{tag}-7")
+        OrderLineFactory(store=store, order=order, product=product)
+        FulfillmentFactory(store=store, order=order, tracking_number=f"{tag}-parcel")
+        rows = [category, product, variant, customer, order, store]
+        rows += _papers(store, order, tag)
+        rows += _machinery(store, order, tag)
+        rows += _mail(store, order, tag)
+        rows.append(MembershipFactory(store=store, role=Membership.Role.VIEWER, user__name=tag))
+        rows.append(
+            write_down(store_id=store.pk, actor=f"{tag}@staff.example", action="a.b", now=PLACED)
+        )
+    return {row._meta.label: row for row in rows}
+
+
+def _papers(store: Store, order: Any, tag: str) -> list[Any]:
+    return [
+        OrderDocument.objects.create(
+            store=store, order=order, title=tag, url=f"https://{tag}.example/x", created_at=PLACED
+        ),
+        ImportRun.objects.create(
+            store=store,
+            kind="orders",
+            format="shopify",
+            file_name=f"{tag}.csv",
+            file_hash="0" * 64,
+            started_at=PLACED,
+        ),
+        PrivacyRequest.objects.create(
+            store=store,
+            kind=PrivacyRequest.Kind.ERASE_CUSTOMER,
+            source="shopify",
+            key=tag,
+            customer=order.customer,
+            received_at=PLACED,
+            due_at=PLACED,
+        ),
+    ]
+
+
+def _machinery(store: Store, order: Any, tag: str) -> list[Any]:
+    endpoint = WebhookEndpoint.objects.create(
+        store=store, source="shopify", path_hash=secrets.token_hex(32), created_at=PLACED
+    )
+    notice = InboundNotice.objects.create(
+        store=store,
+        endpoint=endpoint,
+        source="shopify",
+        topic=f"{tag}/create",
+        dedup_key=tag,
+        body_hash="0" * 64,
+        headers={"X-Shopify-Hmac-Sha256": "a very secret signature", "X-Topic": "orders/create"},
+        body=b'{"note": "<script>alert(1)</script>"}',
+        received_at=PLACED,
+        due_at=PLACED,
+        status=InboundNotice.Status.DEAD,
+        reason=f"{tag} has no number",
+        order=order,
+    )
+    event = EventRow.objects.create(
+        store=store,
+        name="order.placed",
+        key=tag,
+        subject=f"{tag}:1",
+        occurred_at=PLACED,
+        recorded_at=PLACED,
+    )
+    owed = PendingReaction.objects.create(
+        store=store,
+        event=event,
+        reaction=f"{tag}.enter",
+        status=PendingReaction.Status.DEAD,
+        due_at=PLACED,
+        error="ValueError: boom",
+    )
+    token = ApiToken.objects.create(
+        store=store, name=tag, token_hash=secrets.token_hex(32), created_at=PLACED
+    )
+    return [endpoint, notice, event, owed, token]
+
+
+def _mail(store: Store, order: Any, tag: str) -> list[Any]:
+    flow = Flow.objects.create(
+        store=store,
+        key="review_request",
+        activated_at=PLACED,
+        paused_reason=tag,
+        status=Flow.Status.PAUSED,
+    )
+    FlowVersion.objects.create(
+        store=store,
+        flow=flow,
+        number=1,
+        definition={"message_class": "marketing", "purpose": tag},
+        created_at=PLACED,
+    )
+    message = Message.objects.create(
+        store=store,
+        customer=order.customer,
+        order=order,
+        flow="review_request",
+        step="mail",
+        subject=f"order:{order.pk}",
+        message_class=Message.Class.MARKETING,
+        template="review_request",
+        anchor_at=PLACED,
+        due_at=PLACED,
+        reason_detail=tag,
+        created_at=PLACED,
+    )
+    Outbox.objects.create(
+        message=message, store=store, customer=order.customer, lane=2, due_at=PLACED
+    )
+    copy = LocalMail.objects.create(
+        store=store,
+        message=message,
+        recipient=f"{tag}@mail.example",
+        sender="shop@mail.example",
+        subject=f"{tag} mail",
+        mime=mime(subject=f"{tag} mail", to=f"{tag}@mail.example"),
+        received_at=PLACED,
+    )
+    account = ProviderAccount.objects.create(
+        store=store, name=tag, hook_hash=secrets.token_hex(32), hook_sealed="sealed"
+    )
+    alone = Suppression.objects.create(
+        store=store,
+        address_hash=secrets.token_hex(32),
+        reach=Suppression.Reach.ALL,
+        reason=Suppression.Reason.MANUAL,
+        customer=order.customer,
+        since=PLACED,
+    )
+    return [flow, message, copy, account, alone]

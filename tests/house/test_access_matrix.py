@@ -1,0 +1,64 @@
+"""Every address of the product, with who may open it. A new one has no line here: add it, with a test.
+
+The dashboard's addresses are walked one by one in tests/engagement/dashboard/test_strangers.py.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+
+# Route → class. public: anybody; hook: signed by its sender; one_click: a link that is a key;
+# api: a bearer token; health: the machinery; admin: staff of the current store.
+MATRIX = {
+    "hooks/<slug:source>/<str:path_token>/": "hook",
+    "u/brand/<uuid:public_id>.css": "public",
+    "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$": "one_click",
+    "health/live": "health",
+    "health/ready": "health",
+}
+# A form of another site may post here; each checks a signature or a key of its own instead.
+CSRF_EXEMPT = {
+    "hooks/<slug:source>/<str:path_token>/",
+    "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$",
+}
+WITHOUT_LOGIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
+
+
+def addresses(resolver: Any = None, before: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if hasattr(entry, "url_patterns"):
+            yield from addresses(entry, route)
+        else:
+            yield route, entry.callback
+
+
+def test_every_address_has_a_class():
+    listed = {route for route, _view in addresses() if not route.startswith("admin/")}
+    assert listed - MATRIX.keys() == set(), "give these addresses a line in MATRIX and a test"
+    assert MATRIX.keys() - listed == set(), "these addresses are gone; take their lines out"
+
+
+def test_exactly_these_addresses_take_posts_from_elsewhere():
+    exempt = {route for route, view in addresses() if getattr(view, "csrf_exempt", False)}
+    assert exempt == CSRF_EXEMPT
+
+
+@pytest.mark.django_db
+def test_the_dashboard_asks_strangers_to_log_in(client):
+    for route, _view in addresses():
+        if not route.startswith("admin/") or route in WITHOUT_LOGIN or "(?P" in route:
+            continue
+        url = "/" + route.replace("<path:object_id>", "1").replace("<int:number>", "0")
+        url = url.replace("<id>", "1")
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code == 302, route
+            assert answer.url.startswith("/admin/login/?next="), route
+
+
+@pytest.mark.django_db
+def test_unknown_addresses_of_the_dashboard_tell_strangers_nothing(client):
+    assert client.get("/admin/no/such/page/").status_code in {302, 404}
+    assert client.get("/admin/orders/").status_code in {302, 404}
