@@ -13,6 +13,12 @@ from django.urls import get_resolver
 # api: a bearer token; health: the machinery; admin: staff of the current store.
 MATRIX = {
     "hooks/<slug:source>/<str:path_token>/": "hook",
+    "hooks/mail/<slug:provider>/<str:secret>/": "hook",
+    "api/v1/": "public",
+    "api/v1/docs": "public",
+    "api/v1/openapi.json": "public",
+    "api/v1/events": "api",
+    "metrics": "health",
     "u/brand/<uuid:public_id>.css": "public",
     "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$": "one_click",
     "health/live": "health",
@@ -20,6 +26,8 @@ MATRIX = {
 }
 # A form of another site may post here; each checks a signature or a key of its own instead.
 CSRF_EXEMPT = {
+    "api/v1/events",
+    "hooks/mail/<slug:provider>/<str:secret>/",
     "hooks/<slug:source>/<str:path_token>/",
     "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$",
 }
