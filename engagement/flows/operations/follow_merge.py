@@ -26,6 +26,10 @@ def follow_customer_merge(
         (doubles if tuple(key) in taken else free).append(pk)
     if doubles:
         end_messages(store_id=store_id, where=Q(pk__in=doubles), reason=Reason.MERGED, now=now)
+    # The outbox row first, as everybody locks them.
+    rows = Outbox.objects.filter(customer_id=merged_id).order_by("pk").select_for_update()
+    Outbox.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        customer_id=remaining_id
+    )
     Message.objects.filter(pk__in=free).update(subject=new)
     Message.objects.filter(customer_id=merged_id).update(customer_id=remaining_id)
-    Outbox.objects.filter(customer_id=merged_id).update(customer_id=remaining_id)

@@ -1,7 +1,7 @@
 """Move planned mails when their anchor becomes better known: the goods arrived, or left later."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from engagement.flows.planning.due import row_expiry, step_due
 from engagement.flows.planning.entry import Entry, LiveFlow
@@ -23,7 +23,7 @@ def move_planned(
     if not by_key:
         return 0
     moved: list[Message] = []
-    expires: dict[int, Any] = {}
+    expires: dict[int, datetime | None] = {}
     planned = Message.objects.filter(
         flow=flow.definition.key,
         subject__in={start.subject for start in starts},
@@ -48,11 +48,19 @@ def move_planned(
         message.facts = {**message.facts, **start.facts}
         expires[message.pk] = row_expiry(flow=flow.definition, step=step, due_at=due_at)
         moved.append(message)
-    if moved:
-        Message.objects.bulk_update(moved, ["anchor_at", "due_at", "facts"])
-        rows = list(Outbox.objects.filter(pk__in=expires, state__in=MOVABLE).order_by("pk"))
-        due = {message.pk: message.due_at for message in moved}
-        for row in rows:
-            row.due_at, row.expires_at = due[row.pk], expires[row.pk]
-        Outbox.objects.bulk_update(rows, ["due_at", "expires_at"])
-    return len(moved)
+    return _write(moved=moved, expires=expires)
+
+
+def _write(*, moved: Sequence[Message], expires: Mapping[int, datetime | None]) -> int:
+    """Only what nobody has marked meanwhile; the row is locked first, as everybody does."""
+    if not moved:
+        return 0
+    by_pk = {message.pk: message for message in moved}
+    rows = list(
+        Outbox.objects.filter(pk__in=by_pk, state__in=MOVABLE).order_by("pk").select_for_update()
+    )
+    for row in rows:
+        row.due_at, row.expires_at = by_pk[row.pk].due_at, expires[row.pk]
+    Outbox.objects.bulk_update(rows, ["due_at", "expires_at"])
+    Message.objects.bulk_update([by_pk[row.pk] for row in rows], ["anchor_at", "due_at", "facts"])
+    return len(rows)

@@ -75,22 +75,26 @@ def _replan_some(*, store: Store, messages: list[Message], now: datetime) -> Rep
                 flow=flow.definition, step=around.step, due_at=around.due_at
             )
             moved.append(message)
-    _write(moved=moved, expires=expires)
+    written = _write(moved=moved, expires=expires)
     ended = 0
     for ids, reason in ((gone, Reason.STEP_GONE), (late, Reason.TOO_LATE)):
         if ids:
             ended += end_messages(store_id=store.pk, where=Q(pk__in=ids), reason=reason, now=now)
-    return Replanned(seen=len(messages), moved=len(moved), ended=ended)
+    return Replanned(seen=len(messages), moved=written, ended=ended)
 
 
-def _write(*, moved: list[Message], expires: dict[int, datetime | None]) -> None:
+def _write(*, moved: list[Message], expires: dict[int, datetime | None]) -> int:
+    """Move those whose row is still waiting; the row is locked first, as everybody does. How many."""
     if not moved:
-        return
-    due = {message.pk: message.due_at for message in moved}
+        return 0
+    by_pk = {message.pk: message for message in moved}
     rows = list(
-        Outbox.objects.filter(pk__in=due, state__in=WAITING).order_by("pk").select_for_update()
+        Outbox.objects.filter(pk__in=by_pk, state__in=WAITING).order_by("pk").select_for_update()
     )
     for row in rows:
-        row.due_at, row.expires_at = due[row.pk], expires[row.pk]
+        row.due_at, row.expires_at = by_pk[row.pk].due_at, expires[row.pk]
     Outbox.objects.bulk_update(rows, ["due_at", "expires_at"], batch_size=500)
-    Message.objects.bulk_update(moved, ["due_at", "planned_version"], batch_size=500)
+    Message.objects.bulk_update(
+        [by_pk[row.pk] for row in rows], ["due_at", "planned_version"], batch_size=500
+    )
+    return len(rows)

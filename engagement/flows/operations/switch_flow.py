@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from core.stores.models import Store
 from core.stores.scope import store_scope
@@ -33,7 +33,7 @@ def switch_flow(*, store: Store, key: str, to: Flow.Status, why: str = "", now: 
             case Flow.Status.OFF:
                 end_messages(store_id=store.pk, where=Q(flow=key), reason=Reason.FLOW_OFF, now=now)
             case Flow.Status.PAUSED:
-                _rows(key).filter(state=Outbox.State.PLANNED).update(state=Outbox.State.PAUSED)
+                _move(key=key, state=Outbox.State.PLANNED, to=Outbox.State.PAUSED)
             case Flow.Status.ON:
                 _resume(store=store, flow=flow, now=now)
     return flow
@@ -52,10 +52,15 @@ def pause_failing_flow(*, store_id: int, key: str, step: str, failures: int, now
         )
 
 
-def _rows(key: str) -> QuerySet[Outbox]:
-    return Outbox.objects.filter(
-        message__in=Message.objects.filter(flow=key, status=Message.Status.PLANNED)
+def _move(*, key: str, state: Outbox.State, to: Outbox.State) -> None:
+    """All of the flow's rows in `state`, locked in id order like everybody else locks them."""
+    rows = (
+        Outbox.objects.filter(message__in=Message.objects.filter(flow=key), state=state)
+        .order_by("pk")
+        .select_for_update()
+        .values("pk")
     )
+    Outbox.objects.filter(pk__in=rows).update(state=to)
 
 
 def _resume(*, store: Store, flow: Flow, now: datetime) -> None:
@@ -73,5 +78,5 @@ def _resume(*, store: Store, flow: Flow, now: datetime) -> None:
             detail="Its time passed while the flow was paused.",
             now=now,
         )
-    _rows(flow.key).filter(state=Outbox.State.PAUSED).update(state=Outbox.State.PLANNED)
+    _move(key=flow.key, state=Outbox.State.PAUSED, to=Outbox.State.PLANNED)
     wake_on_commit("outbox")
