@@ -12,6 +12,12 @@ from orders.operations.meet_customer import meet_customer
 from orders.operations.outcome import Outcome
 
 BASES = ("explicit", "soft_opt_in", "none")
+PLATFORMS = ("shopify", "woocommerce")
+
+
+def whose_ids(source: str) -> str:
+    """Whose customer id a statement carries. Its `source` is where it was said: “till in Brno”."""
+    return next((name for name in PLATFORMS if source.startswith(name)), "generic")
 
 
 def apply_statement(
@@ -21,7 +27,7 @@ def apply_statement(
     customer = meet_customer(
         person=CustomerSnapshot(external_id=statement.customer_external_id),
         email=statement.email,
-        source=statement.source,
+        source=whose_ids(statement.source),
         store=store,
         as_of=statement.stated_at,
         origin=origin,

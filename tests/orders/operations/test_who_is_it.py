@@ -174,6 +174,14 @@ def test_a_no_from_a_person_never_met_is_not_lost(hear):
     assert event.payload["customer_id"] == Customer.objects.get(email="petr@mail.example").pk
 
 
+def test_a_statement_made_elsewhere_finds_the_customer_by_id(hear):
+    hear(told())
+    hear(ConsentStatement("", "none", PLACED, "till in Brno", customer_external_id="c-1"))
+    event = EventRow.objects.get(name="customer.consent_stated")
+    assert event.payload["customer_id"] == Customer.objects.get().pk
+    assert event.payload["source"] == "till in Brno"
+
+
 def test_a_privacy_demand_is_kept_once_with_its_deadline_and_no_address(hear, now):
     hear(told())
     demand = PrivacyDemand(
