@@ -83,6 +83,11 @@ def maybe_object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def entries(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list that is merely nice to have; whatever else stands there is left out."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def require(body: dict[str, Any], *keys: str, what: str) -> None:
     """Raise `Unreadable` when one of `keys` is absent: the body is something else."""
     if missing := [key for key in keys if key not in body]:

@@ -9,6 +9,7 @@ from core.money import Amount
 from orders.ingest.reading import (
     currency_code,
     email,
+    entries,
     first_text,
     identifier,
     link,
@@ -264,10 +265,9 @@ def _consent(body: dict[str, Any], *, wrote: str, stated_at: datetime) -> Consen
 
 
 def _attributes(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    notes = body.get("note_attributes")
-    for note in notes if isinstance(notes, list) else []:
-        if isinstance(note, dict) and text(note.get("name")):
-            yield text(note["name"], limit=100).lower(), text(note.get("value"))
+    for note in entries(body.get("note_attributes")):
+        if name := text(note.get("name"), limit=100).lower():
+            yield name, text(note.get("value"))
 
 
 def _is_gift(body: dict[str, Any], attributes: dict[str, str]) -> bool:
@@ -276,8 +276,8 @@ def _is_gift(body: dict[str, Any], attributes: dict[str, str]) -> bool:
     return any(
         truthy(prop.get("value"))
         for line in objects(body.get("line_items"), what="line_items")
-        for prop in line.get("properties") or ()
-        if isinstance(prop, dict) and text(prop.get("name")).lower() in GIFT_NAMES
+        for prop in entries(line.get("properties"))
+        if text(prop.get("name")).lower() in GIFT_NAMES
     )
 
 

@@ -7,6 +7,7 @@ from orders.ingest.reading import (
     first_text,
     identifier,
     link,
+    maybe_identifier,
     maybe_object,
     moment,
     money,
@@ -45,7 +46,7 @@ def read_product(*, body: dict[str, Any], received_at: datetime, currency: str) 
 def _variant(variant: dict[str, Any], product: dict[str, Any], *, currency: str) -> VariantSnapshot:
     title = text(variant.get("title"))
     pictures = {
-        image.get("id"): link(image.get("src"))
+        maybe_identifier(image.get("id")): link(image.get("src"))
         for image in objects(product.get("images"), what="images")
     }
     return VariantSnapshot(
@@ -57,7 +58,7 @@ def _variant(variant: dict[str, Any], product: dict[str, Any], *, currency: str)
             if currency and variant.get("price") is not None
             else None
         ),
-        image_url=pictures.get(variant.get("image_id"), ""),
+        image_url=pictures.get(maybe_identifier(variant.get("image_id")), ""),
     )
 
 
