@@ -1,6 +1,8 @@
-"""A demo store whose clock can be moved, connected to Shopify, on 3 March 2026."""
+"""Demo stores whose clocks can be moved, connected to Shopify; Lipa lives on 3 March 2026."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,13 +19,21 @@ from tests.factories.stores import StoreFactory
 
 
 @pytest.fixture
-def journey(client, db, settings) -> Journey:
+def begin(client, db, settings) -> Callable[..., Journey]:
+    """Begin a journey at a moment, for a store as described."""
     settings.EMAIL_BACKEND = LOCAL_MAILBOX
-    store = StoreFactory(
-        name="Lipa", slug="lipa", is_demo=True, clock_offset=NOON - clock.real_now()
-    )
-    began = clock.now(store) - timedelta(days=1)
-    with store_scope(store.pk):
-        install_flows(store=store, now=began)
-        connection = connect_source(store=store, source="shopify", now=began)
-    return Journey(store=Store.objects.get(pk=store.pk), sender=Sender(client, connection))
+
+    def begun(*, at: datetime = NOON, **about: Any) -> Journey:
+        store = StoreFactory(is_demo=True, clock_offset=at - clock.real_now(), **about)
+        began = clock.now(store) - timedelta(days=1)
+        with store_scope(store.pk):
+            install_flows(store=store, now=began)
+            connection = connect_source(store=store, source="shopify", now=began)
+        return Journey(store=Store.objects.get(pk=store.pk), sender=Sender(client, connection))
+
+    return begun
+
+
+@pytest.fixture
+def journey(begin) -> Journey:
+    return begin(name="Lipa", slug="lipa")
