@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.secrets import kept_key
 from engagement.beat import BEAT_SCHEDULE
+from engagement.dashboard.look import UNFOLD as DASHBOARD_LOOK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -266,32 +267,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "base-uri": [NONE],
 }
 
-# Unfold's look; the sidebar is written in engagement/nav.py.
-UNFOLD = {
-    "SITE_TITLE": "Afterglow",
-    "SITE_HEADER": "Afterglow",
-    "SITE_SUBHEADER": "engagement.nav.store_name",
-    "SITE_URL": None,
-    "SITE_SYMBOL": "wb_twilight",
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_HISTORY": True,
-    "SIDEBAR": {"navigation": "engagement.nav.navigation"},
-    "COLORS": {
-        "primary": {
-            "50": "#edf7f4",
-            "100": "#d3ebe4",
-            "200": "#a9d8cb",
-            "300": "#77bfac",
-            "400": "#489f89",
-            "500": "#2c8470",
-            "600": "#1f6a5a",
-            "700": "#1f5d4c",
-            "800": "#1a463c",
-            "900": "#173a33",
-            "950": "#0a211d",
-        }
-    },
-}
+UNFOLD = DASHBOARD_LOOK
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -321,6 +297,7 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "engagement" / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["engagement.formats"]
 TIME_ZONE = "UTC"
 
 # --- logs -----------------------------------------------------------------------------------------

@@ -44,7 +44,6 @@ class StoreAdmin(ModelAdmin):
     list_per_page = 50
     list_filter_sheet = True
     actions_on_bottom = False
-    list_display_links: Sequence[str] | None = None
     change_form_outer_after_template = "dashboard/panels.html"
     warn_unsaved_form = True
 

@@ -55,11 +55,24 @@ class OrderAdmin(StoreAdmin):
         (
             "Money",
             {
+                "classes": ["tab"],
                 "fields": ("subtotal", "discount", "shipping", "tax", "total", "refunded"),
             },
         ),
-        ("Where it goes", {"fields": ("ship_to", "shipping_method", "is_gift", "recipient_name")}),
-        ("From the shop", {"fields": ("source", "external_id", "locale", "note", "is_test")}),
+        (
+            "Where it goes",
+            {
+                "classes": ["tab"],
+                "fields": ("ship_to", "shipping_method", "is_gift", "recipient_name"),
+            },
+        ),
+        (
+            "From the shop",
+            {
+                "classes": ["tab"],
+                "fields": ("source", "external_id", "locale", "note", "is_test"),
+            },
+        ),
     )
 
     @display(description="Order", ordering="number")
@@ -74,7 +87,7 @@ class OrderAdmin(StoreAdmin):
     def buyer(self, order: Order) -> str:
         return page_of(order.customer)
 
-    @display(description="Order", label={"Canceled": "danger", "Open": "success"})
+    @display(description="State", label={"Canceled": "danger", "Open": "success"})
     def state(self, order: Order) -> str:
         if order.deleted_at:
             return "Deleted in the shop"
