@@ -52,9 +52,9 @@ def announce_order(
 ) -> int:
     """Record what is not recorded yet; how many were new. One read where nothing is."""
     facts = [
-        *_of_order(order=order, change=change),
-        *(fact for refund in refunds for fact in _of_refund(order=order, refund=refund)),
-        *(fact for parcel in parcels for fact in _of_parcel(order=order, parcel=parcel)),
+        *of_order(order=order, change=change),
+        *(fact for refund in refunds for fact in of_refund(order=order, refund=refund)),
+        *(fact for parcel in parcels for fact in of_parcel(order=order, parcel=parcel)),
     ]
     known = set(
         EventRow.objects.filter(
@@ -75,7 +75,7 @@ def announce_order(
     return len(fresh)
 
 
-def _of_order(*, order: Order, change: OrderChange | None) -> Iterator[Fact]:
+def of_order(*, order: Order, change: OrderChange | None) -> Iterator[Fact]:
     subject, key, person = f"order:{order.pk}", str(order.pk), order.customer_id
     yield Fact(events.OrderPlaced(order.pk, person), subject, key, order.placed_at)
     if order.paid_at is not None:
@@ -93,7 +93,7 @@ def _of_order(*, order: Order, change: OrderChange | None) -> Iterator[Fact]:
         yield Fact(events.OrderDelivered(order.pk, person), subject, key, order.delivered_at)
 
 
-def _of_refund(*, order: Order, refund: Refund) -> Iterator[Fact]:
+def of_refund(*, order: Order, refund: Refund) -> Iterator[Fact]:
     if refund.amount_minor <= 0:
         return  # goods put back on the shelf without money
     news = events.OrderRefunded(
@@ -106,7 +106,7 @@ def _of_refund(*, order: Order, refund: Refund) -> Iterator[Fact]:
     yield Fact(news, f"refund:{refund.pk}", str(refund.pk), refund.happened_at)
 
 
-def _of_parcel(*, order: Order, parcel: Settled) -> Iterator[Fact]:
+def of_parcel(*, order: Order, parcel: Settled) -> Iterator[Fact]:
     row, subject, key = parcel.row, f"fulfillment:{parcel.row.pk}", str(parcel.row.pk)
     ids: dict[str, Any] = {
         "order_id": order.pk,

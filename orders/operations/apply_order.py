@@ -1,6 +1,8 @@
 """An order as its source states it. The newest statement holds; facts that only ever come true stay."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from core.events.event import Origin
 from core.stores.models import Store
@@ -151,8 +153,15 @@ def customer_content(order: Order) -> dict[str, object]:
     lines = order.lines.values_list(
         "external_id", "title", "variant_title", "quantity", "total_minor"
     )
+    return content_of(order=order, lines=lines)
+
+
+def content_of(
+    *, order: Order, lines: Iterable[tuple[str, str, str, Decimal, int]]
+) -> dict[str, object]:
+    """The same, from lines as (external id, title, variant title, quantity, total)."""
     return {
-        "items": sorted(plain(list(lines))),
+        "items": sorted([*texts, plain(number), total] for *texts, number, total in lines),
         "address": order.shipping_address,
         "shipping": order.shipping_method,
         "total": [order.total_minor, order.currency],

@@ -20,9 +20,34 @@ def fill_profile(
     as_of: datetime,
     now: datetime,
 ) -> None:
+    """Bring a customer up to date with what one piece of news knows, and save what changed."""
+    changed = bring_up_to_date(
+        customer=customer,
+        person=person,
+        home=home,
+        locale=locale,
+        store=store,
+        as_of=as_of,
+        now=now,
+    )
+    if changed:
+        customer.save(update_fields=changed)
+
+
+def bring_up_to_date(
+    *,
+    customer: Customer,
+    person: CustomerSnapshot,
+    home: AddressSnapshot | None,
+    locale: str,
+    store: Store,
+    as_of: datetime,
+    now: datetime,
+) -> list[str]:
     """Newer news overwrites what it knows and never blanks; older news only fills what is blank.
 
     Between two statements of one moment the greater text wins, so that arrival decides nothing.
+    Does not save; returns the names of the columns that changed.
     """
     told = _told(person=person, home=home, locale=locale)
     known_at = customer.source_updated_at
@@ -39,9 +64,7 @@ def fill_profile(
     if newer:
         customer.source_updated_at = as_of
     fit(customer)
-    changed = [name for name, value in before.items() if getattr(customer, name) != value]
-    if changed:
-        customer.save(update_fields=changed)
+    return [name for name, value in before.items() if getattr(customer, name) != value]
 
 
 def _columns() -> list[Any]:

@@ -34,10 +34,10 @@ def find_products(*, store_id: int, source: str, lines: Sequence[LineSnapshot]) 
     """
     products, variants = _known(store_id=store_id, source=source, lines=lines)
     found: dict[int, Goods] = {}
-    order = sorted(range(len(lines)), key=lambda at: (_product_id(lines[at]), lines[at].sku))
+    order = sorted(range(len(lines)), key=lambda at: (product_id(lines[at]), lines[at].sku))
     for at in order:
         line = lines[at]
-        if not _product_id(line):
+        if not product_id(line):
             found[at] = (None, None)
             continue
         product = _product(
@@ -50,14 +50,16 @@ def find_products(*, store_id: int, source: str, lines: Sequence[LineSnapshot]) 
     return [found[at] for at in range(len(lines))]
 
 
-def _product_id(line: LineSnapshot) -> str:
+def product_id(line: LineSnapshot) -> str:
+    """The id a line's product is known by; empty where the line names none."""
     if line.product_external_id:
         return line.product_external_id[:120]
     sku, title = line.sku.strip(), line.title.strip()
     return stub_id(sku=sku, title=title).replace("\x00", "") if sku or title else ""
 
 
-def _variant_id(line: LineSnapshot) -> str:
+def variant_id(line: LineSnapshot) -> str:
+    """The id a line's variant is known by; empty where the line names none."""
     sku = line.sku.strip()
     return (line.variant_external_id or (f"sku:{sku}" if sku else "")).replace("\x00", "")[:120]
 
@@ -65,13 +67,13 @@ def _variant_id(line: LineSnapshot) -> str:
 def _known(
     *, store_id: int, source: str, lines: Sequence[LineSnapshot]
 ) -> tuple[dict[str, Product], list[Variant]]:
-    ids = {_product_id(line) for line in lines}
+    ids = {product_id(line) for line in lines}
     products = Product.objects.filter(store_id=store_id, source=source, external_id__in=ids)
     skus = {line.sku.strip()[:120] for line in lines} - {""}
     variants = (
         Variant.objects.filter(store_id=store_id)
         .filter(
-            Q(source=source, external_id__in={_variant_id(line) for line in lines} - {""})
+            Q(source=source, external_id__in={variant_id(line) for line in lines} - {""})
             | Q(sku__in=skus)
         )
         .select_related("product")
@@ -88,7 +90,7 @@ def _product(
     products: dict[str, Product],
     variants: list[Variant],
 ) -> Product:
-    external_id = _product_id(line)
+    external_id = product_id(line)
     if product := products.get(external_id):
         return product
     sku = line.sku.strip()[:120]
@@ -126,7 +128,7 @@ def _product(
 def _variant(
     *, store_id: int, source: str, line: LineSnapshot, product: Product, variants: list[Variant]
 ) -> Variant | None:
-    external_id = _variant_id(line)
+    external_id = variant_id(line)
     if not external_id:
         return None
     for variant in variants:

@@ -1,0 +1,316 @@
+"""Any CSV of order lines, read through a mapping profile."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from core.money import NOTHING, Amount, to_minor
+from orders.imports import values
+from orders.imports.files import ImportFile, Table
+from orders.imports.grouping import Group, grouped
+from orders.imports.profile import NO_PROFILE, Profile
+from orders.imports.records import Correction, Item, Reading, Record, Reject
+from orders.imports.trouble import SIBLING, BadLine, BadValue, UnknownFile
+from orders.ingest import snapshots
+
+ONE = Decimal(1)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An order while its lines are read."""
+
+    placed_at: datetime
+    updated_at: datetime
+    customer: snapshots.CustomerSnapshot | None
+    currency: str
+    lines: list[snapshots.LineSnapshot]
+    shipping_minor: int = 0
+    discount_minor: int = 0
+
+
+class ProfileOrders:
+    """A reader of orders. `tally` counts what became no order line, by what became of it."""
+
+    def __init__(self, *, file: ImportFile, profile: Profile, reading: Reading) -> None:
+        self.profile = profile
+        self.currency = profile.currency or reading.currency
+        self.zone = profile.zone or reading.zone
+        self.tally = reading.tally
+        self.table = Table(file, delimiter=profile.delimiter)
+        self.table.require(*profile.columns.values(), what=f"a file for the profile {profile.name}")
+        self.at = {ours: self.table.column(theirs) for ours, theirs in profile.columns.items()}
+        self.absent = len(self.table.header)
+        column = self.at.get
+        self._sku = column("sku", self.absent)
+        self._title = column("title", self.absent)
+        self._quantity = self.at["quantity"]
+        self._price = self.at["unit_price"]
+        self._discount = column("discount", self.absent)
+        self._customer = column("customer", self.absent)
+        self._names: dict[str, tuple[datetime, str, str]] = {}  # by product: when, latest, first
+
+    def items(self) -> Iterator[Item]:
+        """Orders and corrections in file order."""
+        column = self.at["order"]
+        for group in grouped(rows=self.table.rows(), column=column, raw=self.table.raw):
+            if isinstance(group, Reject):
+                yield group
+            else:
+                yield from self._group(group)
+        yield from self._renamed()
+
+    def _renamed(self) -> Iterator[Record]:
+        """Products that the file calls by several names: the latest holds."""
+        for product, (at, latest, first) in self._names.items():
+            if latest != first:
+                yield Record(
+                    0,
+                    snapshots.ProductSnapshot(
+                        source=self.profile.source,
+                        external_id=product[:120],
+                        title=latest,
+                        updated_at=at,
+                    ),
+                )
+
+    def _note_name(self, product: str, title: str, at: datetime) -> None:
+        known = self._names.get(product)
+        if known is None:
+            self._names[product] = (at, title, title)
+        elif at >= known[0] and title != known[1]:
+            self._names[product] = (at, title, known[2])
+
+    def _group(self, group: Group) -> Iterator[Item]:
+        try:
+            yield from list(self._read(group))
+        except BadLine as bad:
+            for line, cells in group.rows:
+                reason = bad.reason if line == bad.line else SIBLING.format(line=bad.line)
+                yield Reject(line, reason, self.table.raw(cells))
+
+    def _read(self, group: Group) -> Iterator[Item]:
+        prefix = self.profile.canceled_prefix
+        takes_back = bool(prefix) and group.number.startswith(prefix)
+        draft: Draft | None = None
+        seen: set[tuple[str, ...]] = set()
+        for place, (line, cells) in enumerate(group.rows, start=1):
+            try:
+                if self.profile.duplicates == "drop":
+                    key = tuple(cells)
+                    if key in seen:
+                        self.tally["repeated lines dropped"] += 1
+                        continue
+                    seen.add(key)
+                sku = cells[self._sku].strip()
+                if sku in self.profile.skipped_codes:
+                    self.tally["lines that are no goods"] += 1
+                    continue
+                quantity = values.quantity(cells[self._quantity], decimal=self.profile.decimal)
+                reason = self._correction_reason(cells, quantity, takes_back)
+                if reason:
+                    yield Record(line, self._correction(group, place, cells, quantity, reason))
+                    continue
+                draft = draft or self._draft(cells)
+                self._add(draft, place=place, cells=cells, sku=sku, quantity=quantity)
+            except BadValue as error:
+                raise BadLine(line, str(error)) from error
+        if draft is not None:
+            yield self._order(group, draft)
+
+    def _correction_reason(self, cells: list[str], quantity: Decimal, takes_back: bool) -> str:
+        """What kind of correction this line is; empty for a line of an order."""
+        if takes_back:
+            return "canceled"
+        if quantity < 0:
+            if self.profile.negative_lines == "reject":
+                raise BadValue("The quantity is negative on a line that is no cancellation.")
+            return self.profile.negative_lines
+        if quantity == 0:
+            raise BadValue("The quantity is zero.")
+        price = self._amount(cells[self._price], "unit price")
+        if price.minor < 0:
+            raise BadValue("The unit price is negative.")
+        if price.minor == 0 and not price.source_text:
+            if self.profile.free_without_customer != "keep" and not cells[self._customer].strip():
+                return self.profile.free_without_customer
+            self.tally["free lines"] += 1
+        return ""
+
+    def _amount(self, text: str, column: str) -> Amount:
+        return values.money(
+            text, currency=self.currency, decimal=self.profile.decimal, column=column
+        )
+
+    def _correction(
+        self, group: Group, place: int, cells: list[str], quantity: Decimal, reason: str
+    ) -> Correction:
+        price = self._amount(cells[self._price], "unit price")
+        if reason == "canceled":
+            quantity = abs(quantity)
+        sku = cells[self._sku].strip()
+        return Correction(
+            source=self.profile.source,
+            external_id=f"{group.number}:{place}",
+            reason=reason,
+            quantity=quantity,
+            amount=Amount(_times(price, quantity, self.currency)),
+            currency=self.currency,
+            happened_at=self._moment(cells, "placed_at") or _missing("date"),
+            customer=self._person(cells),
+            sku=sku,
+            title=cells[self._title].strip()[:300],
+        )
+
+    def _draft(self, cells: list[str]) -> Draft:
+        placed_at = self._moment(cells, "placed_at") or _missing("date")
+        currency = self._cell(cells, "currency").upper() or self.currency
+        if currency != self.currency:
+            raise BadValue(f"The currency {currency} differs from the file's {self.currency}.")
+        times = [placed_at] + [
+            at
+            for name in ("paid_at", "shipped_at", "delivered_at", "updated_at")
+            if (at := self._moment(cells, name))
+        ]
+        stated = self._moment(cells, "updated_at")
+        return Draft(
+            placed_at=placed_at,
+            updated_at=stated or max(times),
+            customer=self._person(cells),
+            currency=currency,
+            lines=[],
+        )
+
+    def _add(
+        self, draft: Draft, *, place: int, cells: list[str], sku: str, quantity: Decimal
+    ) -> None:
+        price = self._amount(cells[self._price], "unit price")
+        total = _times(price, quantity, self.currency)
+        if sku in self.profile.shipping_codes:
+            draft.shipping_minor += total
+            self.tally["shipping lines"] += 1
+            return
+        discount = (
+            self._amount(cells[self._discount], "discount")
+            if self._discount < self.absent
+            else NOTHING
+        )
+        goods = sku not in self.profile.serviced_codes
+        title = cells[self._title].strip()[:300]
+        product = (self._cell(cells, "product") or sku) if goods else ""
+        if product and title:
+            self._note_name(product, title, draft.placed_at)
+        draft.discount_minor += discount.minor
+        draft.lines.append(
+            snapshots.LineSnapshot(
+                external_id=str(place),
+                title=title or sku or "(no name)",
+                quantity=quantity,
+                unit_price=price,
+                total=Amount(total - discount.minor),
+                variant_title=self._cell(cells, "variant_title"),
+                sku=sku,
+                product_external_id=product,
+                category=self._cell(cells, "category"),
+                discount=discount,
+                needs_shipping=goods,
+            )
+        )
+
+    def _order(self, group: Group, draft: Draft) -> Record:
+        first_line, cells = group.rows[0]
+        goods = sum(line.total.minor for line in draft.lines)
+        status = self._cell(cells, "status").lower()
+        canceled = status in self.profile.canceled_words
+        email = draft.customer.email if draft.customer else ""
+        return Record(
+            first_line,
+            snapshots.OrderSnapshot(
+                source=self.profile.source,
+                external_id=group.number[:120],
+                number=group.number[:64],
+                currency=draft.currency,
+                placed_at=draft.placed_at,
+                updated_at=draft.updated_at,
+                subtotal=Amount(goods),
+                discount=Amount(draft.discount_minor),
+                shipping=Amount(draft.shipping_minor),
+                total=Amount(goods + draft.shipping_minor),
+                payment_status=self.profile.payment_status,
+                paid_at=self._moment(cells, "paid_at")
+                or (draft.placed_at if self.profile.payment_status == "paid" else None),
+                canceled_at=draft.updated_at if canceled else None,
+                promised_at=self._moment(cells, "promised_at"),
+                customer=draft.customer,
+                email=email,
+                lines=tuple(draft.lines),
+                fulfillments=self._parcel(group, cells),
+            ),
+            dated=bool(self._cell(cells, "updated_at")),
+        )
+
+    def _parcel(self, group: Group, cells: list[str]) -> tuple[snapshots.FulfillmentSnapshot, ...]:
+        shipped = self._moment(cells, "shipped_at")
+        delivered = self._moment(cells, "delivered_at")
+        if not shipped and not delivered:
+            return ()
+        parcel = snapshots.FulfillmentSnapshot(
+            external_id=f"file:{group.number}"[:120],
+            status="delivered" if delivered else "shipped",
+            carrier=self._cell(cells, "carrier"),
+            tracking_number=self._cell(cells, "tracking_number"),
+            shipped_at=shipped,
+            delivered_at=delivered,
+        )
+        return (parcel,)
+
+    def _person(self, cells: list[str]) -> snapshots.CustomerSnapshot | None:
+        external_id = cells[self._customer].strip()
+        email = values.email(self._cell(cells, "email"))
+        if not external_id and not email:
+            return None
+        first, last = self._cell(cells, "first_name"), self._cell(cells, "last_name")
+        if not first and not last:
+            first, last = values.names(self._cell(cells, "name"))
+        country = self._cell(cells, "country")
+        return snapshots.CustomerSnapshot(
+            external_id=external_id[:120],
+            email=email,
+            first_name=first[:120],
+            last_name=last[:120],
+            phone=self._cell(cells, "phone")[:40],
+            country=self.profile.countries.get(country) or values.country(country),
+        )
+
+    def _cell(self, cells: list[str], name: str) -> str:
+        return cells[self.at.get(name, self.absent)].strip()
+
+    def _moment(self, cells: list[str], name: str) -> datetime | None:
+        text = cells[self.at.get(name, self.absent)]
+        if not text:
+            return None
+        return values.moment(
+            text, zone=self.zone, form=self.profile.date_format, column=name.replace("_", " ")
+        )
+
+
+def _times(price: Amount, quantity: Decimal, currency: str) -> int:
+    """Price times quantity in minor units; prices and pieces may be fractions."""
+    if price.source_text:
+        return to_minor(amount=Decimal(price.source_text) * quantity, currency=currency)
+    if quantity == quantity.to_integral_value():
+        return price.minor * int(quantity)
+    exact = Decimal(price.minor) * quantity
+    return int(exact.quantize(ONE, rounding=ROUND_HALF_UP))
+
+
+def _missing(what: str) -> datetime:
+    raise BadValue(f"The {what} is empty.")
+
+
+def read_orders(*, file: ImportFile, reading: Reading) -> Iterator[Item]:
+    """Orders of a CSV through its profile. Raises `UnknownFile`."""
+    if reading.profile is None:
+        raise UnknownFile(NO_PROFILE)
+    return ProfileOrders(file=file, profile=reading.profile, reading=reading).items()
