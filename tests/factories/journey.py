@@ -41,6 +41,12 @@ class Journey:
 
     def buys(self, **changes: Any) -> int:
         """A customer places an order; its Shopify id."""
+        body = self.basket(**changes)
+        self.told("orders/create", body)
+        return int(body["id"])
+
+    def basket(self, **changes: Any) -> dict[str, Any]:
+        """The body of a new order, not told to anybody yet."""
         self.orders += 1
         number = 5_000_000_000_000 + self.orders
         at = self.now.isoformat(timespec="seconds")
@@ -80,8 +86,7 @@ class Journey:
             **changes,
         }
         self.last[number] = body
-        self.told("orders/create", body)
-        return number
+        return body
 
     def changes(self, order: int, *, topic: str = "orders/updated", **changes: Any) -> None:
         """The shop changes the order."""
