@@ -26,7 +26,7 @@ class AuditEntry(StoreOwned):
     detail = models.JSONField(default=dict, blank=True)
     happened_at = models.DateTimeField()
 
-    objects = store_manager(AppendOnly)
+    objects = store_manager(AppendOnly)  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["store", "-happened_at"], name="audit_latest_first")]

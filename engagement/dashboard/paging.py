@@ -13,7 +13,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def found(self) -> int:
-        return self.object_list.order_by()[: COUNTED + 1].count()  # type: ignore[union-attr]
+        return self.object_list.order_by()[: COUNTED + 1].count()  # type: ignore[attr-defined]
 
     @cached_property
     def count(self) -> int:

@@ -71,7 +71,7 @@ class GivenUpFirst(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("pending", "Waiting"), ("done", "Done")]
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
             if str(choice["display"]) == "All":
                 choice["display"] = "Given up"

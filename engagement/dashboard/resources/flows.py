@@ -9,12 +9,18 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
+from core.clock import now as store_now
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
+from engagement.dashboard.flow_timing import HELP, read_timing, write_timing
 from engagement.dashboard.panels import AT_MOST, Panel, moment
+from engagement.flows.definition import BadDefinition, Definition
 from engagement.flows.models import Flow, FlowVersion
+from engagement.flows.operations.publish_version import publish_version
+from engagement.flows.operations.replan import replan
+from engagement.flows.operations.switch_flow import switch_flow
 
 COLORS = {"On": "success", "Paused": "warning", "Off": "danger"}
 
@@ -39,8 +45,18 @@ def wait_in_words(wait: dict[str, Any]) -> str:
     return f"{wait['hours']:g} hours later" if wait.get("hours") else "at once"
 
 
+def timing_of(flow: Flow) -> str:
+    """The current timing as lines; empty where the definition cannot be read."""
+    try:
+        return write_timing(Definition.from_json(definition_of(flow)))
+    except BadDefinition:
+        return ""
+
+
 class FlowForm(forms.ModelForm):
-    """The share held out, as percent."""
+    """The share held out, as percent, and the timing, a line a mail."""
+
+    changed_definition: Definition | None = None
 
     held_out = forms.DecimalField(
         label="Left out, to measure what it brings (percent)",
@@ -53,6 +69,13 @@ class FlowForm(forms.ModelForm):
         "held out.",
     )
 
+    timing = forms.CharField(
+        label="When its mails go",
+        required=False,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=f"One line a mail. {HELP} Saved as a new version; planned mails move.",
+    )
+
     class Meta:
         model = Flow
         fields: tuple[str, ...] = ()
@@ -61,6 +84,7 @@ class FlowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "held_out" in self.fields:
             self.initial["held_out"] = self.instance.holdout_bp / 100
+            self.initial["timing"] = timing_of(self.instance)
 
     def clean_held_out(self) -> int:
         share = int((self.cleaned_data["held_out"] or 0) * 100)
@@ -68,20 +92,30 @@ class FlowForm(forms.ModelForm):
             raise ValidationError("Order news is never held out. Nothing was changed.")
         return share
 
+    def clean_timing(self) -> str:
+        text = str(self.cleaned_data["timing"]).replace("\r", "").strip()
+        if text and text != timing_of(self.instance):
+            try:
+                flow = Definition.from_json(definition_of(self.instance))
+                self.changed_definition = read_timing(text, flow)
+            except BadDefinition as error:
+                raise ValidationError(str(error)) from error
+        return text
+
 
 @admin.register(Flow)
 class FlowAdmin(StoreAdmin):
     area = "flows"
     form = FlowForm
     empty_words = "The ready-made flows are installed with the store."
-    editable = ("held_out",)
+    editable = ("held_out", "timing")
     ordering = ("key",)
     list_display = ("named", "state", "share", "current_version")
     list_filter = ("status",)
     actions_detail = ("switch_on", "pause", "switch_off")
     fieldsets = (
         (None, {"fields": ("named", "purpose", "state", "activated_at", "paused_reason")}),
-        ("Measured", {"fields": ("held_out",)}),
+        ("What you may change", {"fields": ("timing", "held_out")}),
     )
 
     @display(description="Flow", ordering="key")
@@ -103,6 +137,11 @@ class FlowAdmin(StoreAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         share = form.cleaned_data["held_out"]
         Flow.objects.filter(pk=obj.pk).update(holdout_bp=share)
+        if form.changed_definition is not None:
+            store = request.store  # type: ignore[attr-defined]
+            now, by = store_now(store), str(request.user)
+            publish_version(store=store, definition=form.changed_definition, by=by, now=now)
+            replan(store=store, key=obj.key, now=now)
 
     def panels(self, request: HttpRequest, row: Flow) -> Iterable[Panel]:
         flow = definition_of(row)
@@ -155,8 +194,7 @@ class FlowAdmin(StoreAdmin):
         icon="play_arrow",
     )
     def switch_on(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
-        fresh = {"activated_at": now} if row.status == Flow.Status.OFF else {}
-        Flow.objects.filter(pk=row.pk).update(status=Flow.Status.ON, paused_reason="", **fresh)
+        switch_flow(store=row.store, key=row.key, to=Flow.Status.ON, now=now)
         return f"{self.named(row)} is on."
 
     @deed(
@@ -167,19 +205,18 @@ class FlowAdmin(StoreAdmin):
         icon="pause",
     )
     def pause(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
-        Flow.objects.filter(pk=row.pk).update(
-            status=Flow.Status.PAUSED, paused_reason=f"By {request.user}"[:200]
-        )
+        why = f"By {request.user}"
+        switch_flow(store=row.store, key=row.key, to=Flow.Status.PAUSED, why=why, now=now)
         return f"{self.named(row)} is paused."
 
     @deed(
         title="Switch off",
-        question="Nothing of it is sent any more, and what is planned ends as “the flow was "
-        "switched off” when its time comes.",
+        question="Nothing of it is sent any more, and what is planned ends now. To keep the plan, "
+        "pause it instead.",
         when=lambda flow: flow.status != Flow.Status.OFF,
         icon="stop",
         danger=True,
     )
     def switch_off(self, *, request: HttpRequest, row: Flow, now: datetime) -> str:
-        Flow.objects.filter(pk=row.pk).update(status=Flow.Status.OFF, paused_reason="")
+        switch_flow(store=row.store, key=row.key, to=Flow.Status.OFF, now=now)
         return f"{self.named(row)} is off."

@@ -91,7 +91,7 @@ class NoticeAdmin(StoreAdmin):
             return f"Blanked on {moment(notice.body_blanked_at)}, as bodies are after 30 days."
         return format_html(
             '<pre class="max-h-screen overflow-auto whitespace-pre-wrap">{}</pre>',
-            readable(notice.body),
+            readable(bytes(notice.body)),
         )
 
     @deed(

@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from core.clock import real_now
 from core.stores.models import Store
 from core.stores.models.store import LANGUAGES
 from core.stores.scope import store_scope
@@ -19,6 +20,7 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.colors import ENOUGH, INK, WHITE, contrast
 from engagement.dashboard.current_store import SESSION_KEY, mark
 from engagement.dashboard.send_hours import BadHours, read_hours, write_hours
+from engagement.flows.operations.install_flows import install_flows
 
 
 class HoursField(forms.CharField):
@@ -160,6 +162,7 @@ class StoreSettingsAdmin(StoreAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             request.session[SESSION_KEY] = mark(obj)
+            install_flows(store=obj, now=real_now())
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         request.store = obj  # type: ignore[attr-defined]

@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from core.audit.models import AuditEntry
 from core.limits.models import LimitWindow
+from core.stores.models import Store
 from core.stores.scope import store_scope
+from engagement.flows.models import Flow
+from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.models import Message, Outbox
 from orders.models import InboundNotice, WebhookEndpoint
 from tests.factories.everything import one_of_everything
@@ -197,3 +200,39 @@ def test_a_list_of_fifty_costs_what_a_list_of_one_costs(name, owner, store):
             assert owner.get(url).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 15
+
+
+def test_a_superuser_s_first_store_comes_with_its_flows(log_in, superuser):
+    client = log_in(user=superuser)
+    form = {
+        **{"name": "Lipa", "slug": "lipa", "currency": "CZK", "country": "CZ"},
+        **{"time_zone": "Europe/Prague", "default_language": "en", "languages": ["en", "cs"]},
+        **{"color_primary": "#1f5d4c", "color_accent": "#f2e9dc"},
+        "send_windows": "Monday 08:00-20:00",
+    }
+    url = reverse("admin:stores_store_add")
+    pale = client.post(url, {**client.form, **form, "color_primary": "#aaeedd"})
+    assert "hard to read" in pale.content.decode()
+    assert client.post(url, {**client.form, **form}).status_code == 302
+    made = Store.objects.get()
+    assert made.send_windows == [[0, "08:00", "20:00"]]
+    with store_scope(made.pk):
+        assert Flow.objects.filter(key="review_request").exists()
+    assert client.get("/admin/").context["request"].store == made
+
+
+def test_a_flow_s_timing_is_changed_by_a_new_version(owner, store, now):
+    install_flows(store=store, now=now)
+    with store_scope(store.pk):
+        flow = Flow.objects.get(key="review_request")
+        first = flow.versions.get().definition["steps"]
+    url = reverse("admin:flows_flow_change", args=[flow.pk])
+    words = f"{first[-1]['key']}: 9 days at 9:30"
+    wrong = owner.post(url, {**owner.form, "timing": "nonsense", "held_out": "0"})
+    assert "names no step" in wrong.content.decode()
+    assert owner.post(url, {**owner.form, "timing": words, "held_out": "5"}).status_code == 302
+    flow.refresh_from_db()
+    assert (flow.current_version, flow.holdout_bp) == (2, 500)
+    with store_scope(store.pk):
+        wait = flow.versions.get(number=2).definition["steps"][-1]["wait"]
+    assert (wait["days"], wait["at"]) == (9, "09:30")
