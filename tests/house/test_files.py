@@ -65,7 +65,7 @@ def test_nothing_is_put_off_by_the_broker():
 
 
 def test_functions_stay_short():
-    """A hard stop well above the aim of 40 lines: a snapshot of one long constructor fits, a tangle does not."""
+    """A hard stop well above the aim of 40 lines: one long constructor fits, a tangle does not."""
     long = []
     for path in CODE:
         if path.parts[0] == "tests":

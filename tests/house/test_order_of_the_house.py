@@ -1,6 +1,7 @@
 """Contracts, migrations, commands and pins: what must always be in order."""
 
 import re
+import secrets
 import subprocess
 import sys
 import tomllib
@@ -8,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import call_command, get_commands, load_command_class
 from django.test import override_settings
@@ -103,3 +105,39 @@ def test_the_labels_are_those_of_decision_0001():
     written = dict(re.findall(r"^\| `([\w.]+)` \| `(\w+)` \|$", text, re.M))
     ours = {app.name: app.label for app in apps.get_app_configs() if app.name.split(".")[0] in OURS}
     assert ours == written
+
+
+def test_the_production_settings_pass_djangos_deployment_checks(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "ENVIRONMENT": "production",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "CREDENTIALS_KEY": Fernet.generate_key().decode(),
+            "SITE_URL": "https://care.example",
+            "VAR_DIR": str(tmp_path),
+        },
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "SITE_URL", "CREDENTIALS_KEY"])
+def test_production_refuses_to_start_without(missing, tmp_path):
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "CREDENTIALS_KEY": Fernet.generate_key().decode(),
+        "SITE_URL": "https://care.example",
+        "VAR_DIR": str(tmp_path),
+    }
+    del env[missing]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, env=env
+    )
+    assert done.returncode != 0
+    assert missing in done.stderr
