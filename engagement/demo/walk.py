@@ -7,7 +7,7 @@ of two shops in minutes.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
@@ -28,6 +28,7 @@ from orders.operations.watch_delays import watch_delays
 
 STEP = timedelta(minutes=15)
 BATCH = 500
+LOOK_AHEAD_DAYS = 4  # birthdays are found a week ahead, so this misses none
 
 
 def live_through(
@@ -66,15 +67,17 @@ def live_through(
 
 
 def _let_time_pass(*, store: Store, to: datetime, tell: Callable[[datetime], None]) -> None:
-    """Up to `to`: planned mails, late parcels, and from week to week the calendar."""
+    """Up to `to`: planned mails, late parcels, and every few days the calendar."""
     while (now := store_now(store)) < to:
-        week_ends = now + timedelta(days=7 - now.weekday(), hours=-now.hour, minutes=-now.minute)
+        look_ahead = datetime.combine(now.date(), time(2), tzinfo=now.tzinfo) + timedelta(
+            days=LOOK_AHEAD_DAYS - now.toordinal() % LOOK_AHEAD_DAYS
+        )
         due = next_stop(store=store, after=now)
-        stop = min(due + STEP if due else to, week_ends, to)
+        stop = min(due + STEP if due else to, look_ahead, to)
         with transaction.atomic():
             move_clock(store=store, to=stop)
             now = store_now(store)
-            if now >= week_ends:
+            if now >= look_ahead:
                 near_occasions(store=store)
             with store_scope(store.pk):
                 watch_delays(store=store, now=now)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["customers"] < 2 or options["months"] < 1:
             raise CommandError("The demo needs at least 2 customers and 1 month.")
-        console = Console(file=self.stdout)
+        console = Console()
         with Progress(
             TextColumn("{task.description:<22}"),
             BarColumn(),
