@@ -70,9 +70,8 @@ def _purchase(
     is_box: bool,
     dice: random.Random,
 ) -> Purchase:
-    many = 4 if shop.voice == "generic" else 2
     lines = tuple(
-        Line(serial=serial * ORDER_LINES + place, goods=one, quantity=dice.randint(1, many))
+        Line(serial=serial * ORDER_LINES + place, goods=one, quantity=dice.choice((1, 1, 2)))
         for place, one in enumerate(goods, 1)
     )
     subtotal = sum(line.total_minor for line in lines)
