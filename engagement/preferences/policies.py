@@ -10,14 +10,30 @@ from datetime import datetime
 from engagement.preferences.models import Consent
 
 Basis = Consent.Basis
-Statement = tuple[datetime, str]  # stated_at, basis
+Statement = tuple[datetime, str, str]  # stated_at, basis, source
+
+# A box at the checkout is often ticked before anybody sees it, and shop platforms repeat it with
+# every order. It grants consent to who never refused; it does not bring back who said no.
+CHECKOUT_SOURCES = ("shopify checkout", "woocommerce checkout")
 
 
-def newest(statements: Sequence[Statement]) -> str | None:
-    """The basis of the newest statement; of two made at the same moment, the no."""
-    if not statements:
-        return None
-    return max(statements, key=lambda one: (one[0], one[1] == Basis.NONE))[1]
+def brings_back(*, source: str) -> bool:
+    """Whether an explicit yes from this source outweighs an earlier no."""
+    return source not in CHECKOUT_SOURCES
+
+
+def spoken_word(statements: Sequence[Statement]) -> str | None:
+    """The explicit yes or no in force; None where neither was ever said.
+
+    In order of when it was said; of two said at the same moment, the no.
+    """
+    word: str | None = None
+    for _, basis, source in sorted(statements, key=lambda one: (one[0], one[1] == Basis.NONE)):
+        if basis == Basis.NONE:
+            word = Basis.NONE
+        elif basis == Basis.EXPLICIT and (word is None or brings_back(source=source)):
+            word = Basis.EXPLICIT
+    return word
 
 
 def basis_in_force(
@@ -29,14 +45,9 @@ def basis_in_force(
     platform or implied by a purchase, holds only where the store has chosen to use it, for people
     who bought, and never once they have said no: only an explicit yes brings a person back.
     """
-    latest = newest(statements)
-    if latest == Basis.EXPLICIT:
-        return Basis.EXPLICIT
-    refused = newest([one for one in statements if one[1] != Basis.SOFT_OPT_IN])
-    if refused == Basis.EXPLICIT:  # an explicit yes is not weakened by a later implied one
-        return Basis.EXPLICIT
-    if refused == Basis.NONE:
-        return Basis.NONE
+    word = spoken_word(statements)
+    if word is not None:
+        return Basis(word)
     if soft_opt_in and has_bought:
         return Basis.SOFT_OPT_IN
     return Basis.NONE

@@ -23,8 +23,9 @@ def marketing_bases(
     """
     statements: defaultdict[int, list[Statement]] = defaultdict(list)
     said = Consent.objects.filter(customer_id__in=customer_ids, stated_at__lte=now)
-    for customer_id, stated_at, basis in said.values_list("customer_id", "stated_at", "basis"):
-        statements[customer_id].append((stated_at, basis))
+    columns = ("customer_id", "stated_at", "basis", "source")
+    for customer_id, *statement in said.values_list(*columns):
+        statements[customer_id].append(tuple(statement))
     bought = set(
         Customer.objects.filter(
             pk__in=customer_ids, order_count__gt=0, merged_into__isnull=True, erased_at__isnull=True

@@ -179,7 +179,11 @@ class ShopifyOrders:
         if not email or self._cell(cells, "Accepts Marketing").lower() != "yes":
             return None
         return snapshots.ConsentStatement(
-            email=email, basis="explicit", stated_at=placed_at, source=SOURCE, wording=WORDING
+            email=email,
+            basis="explicit",
+            stated_at=placed_at,
+            source=f"{SOURCE} checkout",
+            wording=WORDING,
         )
 
     def _refunds(

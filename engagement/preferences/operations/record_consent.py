@@ -10,7 +10,7 @@ from engagement.preferences.addresses import address_hash
 from engagement.preferences.events import CustomerUnsubscribed
 from engagement.preferences.models import Consent, Suppression
 from engagement.preferences.operations.lock_customer import locked_customer
-from engagement.preferences.policies import Basis, newest
+from engagement.preferences.policies import Basis, brings_back, spoken_word
 from orders.models import Customer
 
 
@@ -38,8 +38,7 @@ def record_consent(
         customer = locked_customer(customer_id)
         if customer is None:
             raise NoSuchCustomer(f"Store has no customer {customer_id}; nothing was kept.")
-        known = Consent.objects.filter(customer=customer).values_list("stated_at", "basis")
-        before = newest(list(known))
+        before = _spoken(customer)
         same = Consent.objects.filter(
             customer=customer, source=source[:64], basis=basis, stated_at=stated_at
         )
@@ -54,11 +53,16 @@ def record_consent(
             stated_at=stated_at,
             recorded_at=now,
         )
-        if basis == Basis.EXPLICIT:
+        if basis == Basis.EXPLICIT and brings_back(source=source):
             _come_back(customer=customer, stated_at=stated_at, now=now)
         elif basis == Basis.NONE and before != Basis.NONE:
             _tell(customer=customer, source=source, stated_at=stated_at, origin=origin, now=now)
     return True
+
+
+def _spoken(customer: Customer) -> str | None:
+    said = Consent.objects.filter(customer=customer)
+    return spoken_word(list(said.values_list("stated_at", "basis", "source")))
 
 
 def _come_back(*, customer: Customer, stated_at: datetime, now: datetime) -> None:
@@ -76,8 +80,7 @@ def _come_back(*, customer: Customer, stated_at: datetime, now: datetime) -> Non
 def _tell(
     *, customer: Customer, source: str, stated_at: datetime, origin: Origin, now: datetime
 ) -> None:
-    spoken = Consent.objects.filter(customer=customer).values_list("stated_at", "basis")
-    if newest(list(spoken)) != Basis.NONE:
+    if _spoken(customer) != Basis.NONE:
         return  # an old no, told late
     spine.record(
         news=CustomerUnsubscribed(customer_id=customer.pk, source=source[:64]),

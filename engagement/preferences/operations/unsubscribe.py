@@ -8,7 +8,7 @@ from engagement.preferences.models import Suppression
 from engagement.preferences.operations.lock_customer import locked_person
 from engagement.preferences.operations.record_consent import NoSuchCustomer, record_consent
 from engagement.preferences.operations.suppress import suppress
-from engagement.preferences.policies import Basis
+from engagement.preferences.policies import Basis, spoken_word
 from engagement.preferences.queries import suppressed
 from orders.models import Customer
 
@@ -58,8 +58,8 @@ def _leave_alone(customer: Customer, *, source: str, wording: str, now: datetime
 
 
 def is_refused(*, customer: Customer) -> bool:
-    """Whether the customer's newest word is a no, or their address is suppressed."""
-    last = customer.consents.order_by("-stated_at", "-pk").first()
-    if last is not None and last.basis == Basis.NONE:
+    """Whether the customer's word in force is a no, or their address is suppressed."""
+    said = customer.consents.values_list("stated_at", "basis", "source")
+    if spoken_word(list(said)) == Basis.NONE:
         return True
     return bool(customer.email and suppressed(emails=[customer.email]))

@@ -75,6 +75,22 @@ def test_the_order_in_which_statements_arrive_does_not_matter(in_store, now):
     assert base_of(customer, now) == "none"
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("shopify checkout", "none"), ("woocommerce checkout", "none"), ("shopify", "explicit")],
+)
+def test_a_box_at_the_next_checkout_does_not_bring_back_who_said_no(
+    in_store, now, source, expected
+):
+    customer = CustomerFactory(store=in_store)
+    say(customer, "explicit", at=now - timedelta(days=9), now=now, source="shopify checkout")
+    assert base_of(customer, now) == "explicit"
+    unsubscribe(customer_id=customer.pk, source="one_click:x", now=now - timedelta(days=5))
+    say(customer, "explicit", at=now - timedelta(days=1), now=now, source=source)
+    assert base_of(customer, now) == expected
+    assert bool(suppressed(emails=[customer.email])) == (expected == "none")
+
+
 def test_of_two_statements_at_the_same_moment_the_no_counts(in_store, now):
     customer = CustomerFactory(store=in_store)
     say(customer, "none", at=now, now=now)
