@@ -22,6 +22,7 @@ from core.clock import real_now
 from core.events.event import Origin
 from core.events.models import EventRow, PendingReaction
 from core.events.wiring import News, reactions_by_name, reactions_to
+from core.fair_share import fair_share
 from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from core.wake import wake_on_commit
@@ -111,11 +112,7 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[PendingRea
     if only_store is not None:
         due = due.filter(store_id=only_store)
     with transaction.atomic():
-        ids = list(
-            due.order_by("due_at", "id")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:limit]
-        )
+        ids = fair_share(due, limit=limit)
         PendingReaction.objects.filter(pk__in=ids).update(
             token=token, lease_until=now + LEASE, claims=F("claims") + 1
         )

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from core.clock import now as store_now
 from core.clock import real_now
 from core.events.spine import RETRY_AFTER_SECONDS
+from core.fair_share import fair_share
 from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from orders.ingest.snapshots import Unreadable
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_CLAIMS = 3  # so many workers died over it: it is poison
-MOST_STORES_A_PASS = 25
 Status = InboundNotice.Status
 
 
@@ -59,7 +59,7 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[InboundNot
     if only_store is not None:
         due = due.filter(store_id=only_store)
     with transaction.atomic():
-        ids = _fair_share(due, limit=limit)
+        ids = fair_share(due, limit=limit)
         InboundNotice.objects.filter(pk__in=ids).update(
             token=token, lease_until=now + LEASE, claims=F("claims") + 1
         )
@@ -68,31 +68,6 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[InboundNot
         .select_related("endpoint")
         .order_by("due_at", "id")
     )
-
-
-def _fair_share(due: QuerySet[InboundNotice], *, limit: int) -> list[int]:
-    """Ids to claim: an equal share of each waiting store, so that one shop's burst holds up nobody.
-
-    A notice that was claimed before and never finished may have killed its worker. It is claimed
-    alone, so that it takes no neighbour down with it.
-    """
-    store_ids = list(due.order_by().values_list("store_id", flat=True).distinct())
-    if len(store_ids) > MOST_STORES_A_PASS:
-        store_ids = random.sample(store_ids, MOST_STORES_A_PASS)
-    ids: list[int] = []
-    for store_id in store_ids:
-        rows = (
-            due.filter(store_id=store_id)
-            .order_by("due_at", "id")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", "claims")[: max(1, limit // len(store_ids))]
-        )
-        for pk, claims in rows:
-            if claims:
-                ids = ids or [pk]
-                break
-            ids.append(pk)
-    return ids
 
 
 def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:

@@ -1,0 +1,34 @@
+"""Claiming from a queue that many stores share, without one store or one row holding up the rest."""
+
+import random
+from typing import Any
+
+from django.db.models import QuerySet
+
+MOST_STORES_A_PASS = 25
+
+
+def fair_share(due: QuerySet[Any], *, limit: int) -> list[int]:
+    """Ids of due rows to claim, locked: an equal share of each waiting store, oldest first.
+
+    `due` is a queryset over rows with `store_id`, `due_at` and `claims`; call it inside the claiming
+    transaction. A row that was claimed before and never finished may have killed its worker: it is
+    claimed alone, so that it takes no neighbour down with it.
+    """
+    store_ids = list(due.order_by().values_list("store_id", flat=True).distinct())
+    if len(store_ids) > MOST_STORES_A_PASS:
+        store_ids = random.sample(store_ids, MOST_STORES_A_PASS)
+    ids: list[int] = []
+    for store_id in store_ids:
+        rows = (
+            due.filter(store_id=store_id)
+            .order_by("due_at", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", "claims")[: max(1, limit // len(store_ids))]
+        )
+        for pk, claims in rows:
+            if claims:
+                ids = ids or [pk]
+                break
+            ids.append(pk)
+    return ids
