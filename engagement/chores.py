@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from core.clock import now as store_now
 from core.clock import real_now
 from core.events.spine import run_due
+from core.limits.take import forget_old
 from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from engagement.beat import EVERY_SECONDS
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 50  # far below the broker's visibility timeout
 KEEP_TICKS = timedelta(days=3)
+KEEP_LIMITS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ def pause_floods() -> int:
 
 
 def sweep_out() -> int:
-    """Blank old request bodies and drop old ticks."""
-    done = 0
+    """Blank old request bodies; drop old ticks and spent limits."""
+    done = forget_old(before=real_now() - KEEP_LIMITS)
     for store in Store.objects.all():
         with store_scope(store.pk):
             done += blank_notices(store_id=store.pk, now=store_now(store))
