@@ -161,7 +161,9 @@ def content_of(
 ) -> dict[str, object]:
     """The same, from lines as (external id, title, variant title, quantity, total)."""
     return {
-        "items": sorted([*texts, plain(number), total] for *texts, number, total in lines),
+        "items": sorted(
+            [*texts, f"{number.normalize():f}", total] for *texts, number, total in lines
+        ),
         "address": order.shipping_address,
         "shipping": order.shipping_method,
         "total": [order.total_minor, order.currency],

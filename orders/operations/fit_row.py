@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from core.money import Amount
-from orders.ingest.snapshots import Unreadable
+from orders.ingest.snapshots import LineSnapshot, Unreadable
 
 
 def fit(row: models.Model) -> None:
@@ -85,6 +85,8 @@ def _fields_of(kind: type) -> tuple[tuple[str, ...], attrgetter]:
 def _plain_one(value: Any) -> Any:
     """`plain` of what JSON does not know itself; the encoder walks the rest, which is much faster."""
     kind = type(value)
+    if kind is LineSnapshot:  # an order may have hundreds: one flat list each
+        return _line_cells(value)
     if kind is Amount:
         return {"minor": value.minor, "source_text": value.source_text}
     if is_dataclass(kind):
@@ -94,6 +96,28 @@ def _plain_one(value: Any) -> Any:
     return plain(value)
 
 
+def _line_cells(line: LineSnapshot) -> list[Any]:
+    texts = _LINE_TEXTS(line)
+    price, total, discount, tax = _LINE_AMOUNTS(line)
+    return [
+        *texts,
+        f"{line.quantity.normalize():f}",
+        price.minor,
+        price.source_text,
+        total.minor,
+        total.source_text,
+        discount.minor,
+        discount.source_text,
+        tax.minor,
+        tax.source_text,
+    ]
+
+
+_AMOUNTS = ("unit_price", "total", "discount", "tax")
+_LINE_AMOUNTS = attrgetter(*_AMOUNTS)
+_LINE_TEXTS = attrgetter(
+    *(one.name for one in fields(LineSnapshot) if one.name not in {*_AMOUNTS, "quantity"})
+)
 _ENCODER = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain_one
 )
