@@ -6,7 +6,7 @@ from its own functions, and a test compares the two ways row by row.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,6 @@ from orders.operations.announce_order import Fact, of_order
 from orders.operations.apply_order import (
     content_of,
     keep_lasting_facts,
-    order_version,
     take_content,
 )
 from orders.operations.fit_row import fingerprint, fit, identity, quantity
@@ -136,7 +135,6 @@ def _draft(snapshot: OrderSnapshot, *, store: Store, now: datetime) -> Draft:
     )
     keep_lasting_facts(order=order, snapshot=snapshot)
     take_content(order=order, snapshot=snapshot)
-    order.source_version = order_version(snapshot)
     fit(order)
     lines = [
         (
@@ -251,7 +249,7 @@ def record_history(facts: Sequence[Fact], *, store: Store, now: datetime) -> Non
                 now=now,
             )
             continue
-        payload = asdict(fact.news)  # type: ignore[call-overload]
+        payload = dict(vars(fact.news))  # flat: ids and plain values
         rows.append(
             (
                 store.pk,
