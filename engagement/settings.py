@@ -233,7 +233,9 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- web ------------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then post forms with "Origin: null", which no CSRF check can accept.
+# Pages whose address is a secret (/u/…) say "no-referrer" themselves.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # the mail preview asks for SAMEORIGIN itself
 if PRODUCTION:
     SESSION_COOKIE_SECURE = True
