@@ -44,6 +44,8 @@ ON_THE_WAY = (S.OUT_FOR_DELIVERY, S.READY_FOR_PICKUP, S.DELIVERY_FAILED, S.RETUR
 LEFT = frozenset({S.SHIPPED, "in_transit", *ON_THE_WAY, S.DELIVERED})
 # News longer ago than this is history: nobody is told of a delay of last year.
 TOO_OLD_TO_TELL = timedelta(days=14)
+# One apology is enough for some days; a promise made anew and broken again is worth another sooner.
+QUIET_AFTER_DELAY = {"promise_passed": timedelta(days=2), "silent": timedelta(days=5)}
 # Carriers use their numbers again; news from before the order, or from long after the parcel has
 # arrived, is another parcel's.
 BEFORE_THE_ORDER = timedelta(days=2)
@@ -137,23 +139,35 @@ def delay_clocks(
 ) -> list[DelayClock]:
     """Every clock that runs against this order.
 
-    ``promise_passed``: the local day of the promise (the shop's, or a carrier's estimate) is over.
-    ``silent``: a parcel on its way without carrier news for `silent_days`.
+    ``promise_passed``: the local day of the promise is over, or a carrier already says that it will
+    not be kept. The promise is the shop's; only where the shop made none, the latest estimate of
+    the parcels on their way. ``silent``: a parcel on its way without carrier news for `silent_days`.
     """
     if fulfillment_status == Order.FulfillmentState.DELIVERED:
         return []
     travelling = [p for p in parcels if p.shipped_at and p.status not in (S.DELIVERED, S.CANCELED)]
-    promises = {p.estimated_at for p in travelling} | {promised_at}
+    estimate = max((p.estimated_at for p in travelling if p.estimated_at), default=None)
     clocks = []
-    for day in {moment.astimezone(zone).date() for moment in promises if moment}:
-        over = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
-        clocks.append(DelayClock(over, "promise_passed", day.isoformat()))
+    if (promise := promised_at or estimate) is not None:
+        day = promise.astimezone(zone).date()
+        known_at = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+        if estimate is not None and estimate.astimezone(zone).date() > day:
+            said = [
+                p.last_event_at or p.shipped_at for p in travelling if p.estimated_at == estimate
+            ]
+            known_at = earliest(known_at, *said) or known_at
+        clocks.append(DelayClock(known_at, "promise_passed", day.isoformat()))
     for parcel in travelling:
         if parcel.status == S.READY_FOR_PICKUP:
             continue  # it waits for the customer, not the customer for it
         heard = max(m for m in (parcel.shipped_at, parcel.last_event_at) if m is not None)
         clocks.append(DelayClock(heard + timedelta(days=silent_days), "silent", str(parcel.id)))
     return sorted(clocks, key=lambda clock: (clock.due_at, clock.cause, clock.about))
+
+
+def is_news(*, clock: DelayClock, told_at: datetime | None) -> bool:
+    """Whether a clock says more than the customer has been told already."""
+    return told_at is None or clock.due_at > told_at + QUIET_AFTER_DELAY[clock.cause]
 
 
 def next_delay_check(
@@ -170,6 +184,6 @@ def next_delay_check(
         *(
             clock.due_at
             for clock in clocks
-            if clock.due_at > now - TOO_OLD_TO_TELL and (told_at is None or clock.due_at > told_at)
+            if clock.due_at > now - TOO_OLD_TO_TELL and is_news(clock=clock, told_at=told_at)
         )
     )

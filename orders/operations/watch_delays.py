@@ -16,6 +16,7 @@ from orders.policies import (
     TOO_OLD_TO_TELL,
     DelayClock,
     Parcel,
+    is_news,
     next_delay_check,
 )
 
@@ -49,7 +50,7 @@ def _look(*, order: Order, clocks: Sequence[DelayClock], now: datetime) -> None:
         clock
         for clock in clocks
         if now - TOO_OLD_TO_TELL < clock.due_at <= now
-        and (order.delay_told_at is None or clock.due_at > order.delay_told_at)
+        and is_news(clock=clock, told_at=order.delay_told_at)
     ]
     if over and order.is_standing:
         first = over[0]

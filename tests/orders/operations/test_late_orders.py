@@ -65,6 +65,32 @@ def test_a_new_promise_after_the_telling_is_watched_again(hear, store):
     assert len(delays()) == 2
 
 
+def test_the_shops_promise_stands_above_an_earlier_estimate(hear, store):
+    hear(told(promised_at=PROMISED, fulfillments=(parcel(),), updated_at=SHIPPED))
+    hear(carrier(("in_transit", SHIPPED + HOUR), estimated_at=PROMISED - timedelta(days=1)))
+    watch_delays(store=store, now=OVER - HOUR)
+    assert delays() == []
+    watch_delays(store=store, now=OVER)
+    assert [key.split(":")[1:] for key in delays()] == [["promise_passed", "2026-03-06"]]
+
+
+def test_a_carrier_who_says_it_will_be_late_is_told_at_once(hear, store):
+    hear(told(promised_at=PROMISED, fulfillments=(parcel(),), updated_at=SHIPPED))
+    hear(carrier(("in_transit", SHIPPED + HOUR), estimated_at=PROMISED + timedelta(days=2)))
+    watch_delays(store=store, now=SHIPPED + 2 * HOUR)
+    assert [key.split(":")[1:] for key in delays()] == [["promise_passed", "2026-03-06"]]
+    watch_delays(store=store, now=OVER + HOUR)
+    assert len(delays()) == 1
+
+
+def test_silence_and_then_a_broken_promise_are_one_apology(hear, store):
+    promised = SHIPPED + timedelta(days=4, hours=12)
+    hear(told(promised_at=promised, fulfillments=(parcel(),), updated_at=SHIPPED))
+    for hours in range(0, 24 * 8, 6):
+        watch_delays(store=store, now=SHIPPED + hours * HOUR)
+    assert [key.split(":")[1] for key in delays()] == ["silent"]
+
+
 @pytest.mark.parametrize(
     "end",
     [
