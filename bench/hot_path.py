@@ -62,7 +62,9 @@ def _walk(shop: Any, *, buyers: int, costs: dict[str, dict[str, Cost]]) -> None:
             shop.send()
     shop.let_pass(timedelta(days=14))
     waiting = shop.due_mails()
-    with costs.setdefault("review requests", {}).setdefault("mail", Cost()).measured(rounds=waiting):
+    with (
+        costs.setdefault("review requests", {}).setdefault("mail", Cost()).measured(rounds=waiting)
+    ):
         shop.send()
 
 

@@ -8,10 +8,9 @@ either wholly done or still owed.
 
 import random
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.db import transaction
@@ -35,6 +34,16 @@ MAX_CLAIMS = 3  # so many workers died over it: it is poison
 RETRY_AFTER_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened. `key` makes the occurrence the only one of its name in the store."""
+
+    news: News
+    subject: str
+    key: str
+    occurred_at: datetime
+
+
 def record(
     *,
     news: News,
@@ -51,31 +60,43 @@ def record(
     only one of its name in the store: a second call with the same key writes nothing and returns
     None. `now` is the store's time.
     """
+    fact = Fact(news=news, subject=subject, key=key, occurred_at=occurred_at)
+    return next(iter(record_all(facts=[fact], store_id=store_id, origin=origin, now=now)), None)
+
+
+def record_all(
+    *, facts: Sequence[Fact], store_id: int, origin: Origin, now: datetime
+) -> list[EventRow]:
+    """`record` for several facts at once, in their order; the events that were new.
+
+    Two statements whatever the number: one for the events, one for the reactions owed to them.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change it reports.")
-    payload: dict[str, Any] = asdict(news)  # type: ignore[call-overload]
-    row, created = EventRow.objects.get_or_create(
-        store_id=store_id,
-        name=news.name,
-        key=key,
-        defaults={
-            "subject": subject,
-            "payload": payload,
-            "origin": origin,
-            "occurred_at": occurred_at,
-            "recorded_at": now,
-        },
-    )
-    if not created:
-        return None
+    rows = [
+        EventRow(
+            store_id=store_id,
+            name=fact.news.name,
+            key=fact.key,
+            subject=fact.subject,
+            payload=asdict(fact.news),  # type: ignore[call-overload]
+            origin=origin,
+            occurred_at=fact.occurred_at,
+            recorded_at=now,
+        )
+        for fact in facts
+    ]
+    new = EventRow.objects.insert_new(rows, key=("name", "key"))
+    due_at = real_now()
     owed = [
-        PendingReaction(store_id=store_id, event=row, reaction=name, due_at=real_now())
-        for name in reactions_to(news.name, origin=origin)
+        PendingReaction(store_id=store_id, event=row, reaction=name, due_at=due_at)
+        for row in new
+        for name in reactions_to(row.name, origin=origin)
     ]
     if owed:
         PendingReaction.objects.bulk_create(owed)
         wake_on_commit("reactions")
-    return row
+    return new
 
 
 def run_due(*, limit: int = 100, only_store: int | None = None) -> int:

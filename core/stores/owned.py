@@ -4,12 +4,13 @@ Reading is scoped by django-scopes. Writing is guarded here, which django-scopes
 may not be saved for another store than the one in scope, nor point to a row of another store.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
 from django_scopes import ScopedManager
 
+from core.stores.insert import insert_new
 from core.stores.scope import current_store_id
 
 
@@ -25,6 +26,12 @@ class StoreQuerySet(models.QuerySet):
         for row in objs:
             row.guard_store()
         return super().bulk_create(objs, *args, **kwargs)
+
+    def insert_new(self, objs: Sequence[Any], *, key: Sequence[str] = ()) -> list[Any]:
+        """`core.stores.insert.insert_new`, guarded: the rows that were new."""
+        for row in objs:
+            row.guard_store()
+        return insert_new(objs, key=key) if objs else []
 
     def update(self, **kwargs: Any) -> int:
         if "store" in kwargs or "store_id" in kwargs:

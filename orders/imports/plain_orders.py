@@ -13,7 +13,7 @@ from typing import Any
 
 from core.events.event import Origin
 from core.events.models import EventRow
-from core.events.spine import record
+from core.events.spine import Fact, record
 from core.events.wiring import reactions_to
 from core.stores.models import Store
 from orders.imports.buyers import Buyers, Hard, meeting_of
@@ -21,7 +21,7 @@ from orders.imports.goods import Goods, Keys, spoken
 from orders.imports.tables import insert_rows, insert_values
 from orders.ingest.snapshots import LineSnapshot, OrderSnapshot, Unreadable
 from orders.models import Customer, Order, OrderLine
-from orders.operations.announce_order import Fact, of_order
+from orders.operations.announce_order import of_order
 from orders.operations.apply_order import (
     content_of,
     keep_lasting_facts,

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.events.event import Origin
 from core.events.models import EventRow
-from core.events.spine import record
+from core.events.spine import Fact, record_all
 from core.events.wiring import News
 from orders import events
 from orders.models import Fulfillment, Order, Refund
@@ -31,16 +31,6 @@ class OrderChange:
     happened_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An event that the rows amount to."""
-
-    news: News
-    subject: str
-    key: str
-    occurred_at: datetime
-
-
 def announce_order(
     *,
     order: Order,
@@ -62,17 +52,13 @@ def announce_order(
         ).values_list("name", "key")
     )
     fresh = [fact for fact in facts if (fact.news.name, fact.key) not in known]
-    for fact in sorted(fresh, key=lambda fact: fact.occurred_at):
-        record(
-            news=fact.news,
-            store_id=order.store_id,
-            subject=fact.subject,
-            key=fact.key,
-            occurred_at=fact.occurred_at,
-            origin=origin,
-            now=now,
-        )
-    return len(fresh)
+    new = record_all(
+        facts=sorted(fresh, key=lambda fact: fact.occurred_at),
+        store_id=order.store_id,
+        origin=origin,
+        now=now,
+    )
+    return len(new)
 
 
 def of_order(*, order: Order, change: OrderChange | None) -> Iterator[Fact]:

@@ -26,11 +26,7 @@ def apply_fulfillment(
         origin=origin,
         now=now,
     )
-    known = order.fulfillments.filter(external_id=parcel.external_id).values_list(
-        "source_updated_at", "source_version"
-    )
-    before = known.first()
-    merge_parcel(order=order, parcel=parcel, as_of=as_of, now=now)
-    newer = known.first() != before
-    recorded = settle_order(order=order, store=store, origin=origin, now=now)
+    parcels = list(order.fulfillments.order_by("pk"))
+    newer = merge_parcel(order=order, parcel=parcel, parcels=parcels, as_of=as_of, now=now)
+    recorded = settle_order(order=order, store=store, origin=origin, now=now, parcels=parcels)
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)

@@ -1,5 +1,7 @@
 """The lines of an order, as its newest statement has them."""
 
+from collections.abc import Sequence
+
 from orders.ingest.snapshots import LineSnapshot, OrderSnapshot
 from orders.models import Order, OrderLine
 from orders.operations.find_products import find_products
@@ -21,16 +23,21 @@ COLUMNS = [
     "product",
     "variant",
 ]
+STORED = [OrderLine._meta.get_field(name).attname for name in COLUMNS]
 
 
-def write_lines(*, order: Order, snapshot: OrderSnapshot) -> None:
-    """Make the order's lines equal to the snapshot's: lines it no longer names go.
+def write_lines(
+    *, order: Order, snapshot: OrderSnapshot, lines: Sequence[OrderLine]
+) -> list[OrderLine]:
+    """Make the order's `lines` equal to the snapshot's: lines it no longer names go.
 
-    Raises `Unreadable` for a line without an id or with an impossible quantity.
+    Returns the lines as they stand then. Raises `Unreadable` for a line without an id or with an
+    impossible quantity.
     """
-    known = {line.external_id: line for line in order.lines.all()}
+    known = {line.external_id: line for line in lines}
     goods = find_products(store_id=order.store_id, source=order.source, lines=snapshot.lines)
     fresh: dict[str, OrderLine] = {}
+    kept: list[OrderLine] = []
     changed: list[OrderLine] = []
     for position, told in enumerate(snapshot.lines):
         external_id = identity(told.external_id, of="order line")
@@ -38,17 +45,25 @@ def write_lines(*, order: Order, snapshot: OrderSnapshot) -> None:
         if line is None:
             line = OrderLine(store_id=order.store_id, order=order, external_id=external_id)
             fresh[external_id] = line
-        else:
-            changed.append(line)
+        was = _read(line)
         line.product, line.variant = goods[position]
         _take(line=line, told=told, position=position)
+        if line.pk:
+            kept.append(line)
+            if _read(line) != was:
+                changed.append(line)
     if fresh:
         OrderLine.objects.bulk_create(fresh.values())
-    changed = [line for line in changed if line.pk]
     if changed:
         OrderLine.objects.bulk_update(changed, COLUMNS)
     if known:
         OrderLine.objects.filter(pk__in=[line.pk for line in known.values()]).delete()
+    standing = {line.pk: line for line in [*fresh.values(), *kept]}
+    return sorted(standing.values(), key=lambda line: (line.position, line.pk))
+
+
+def _read(line: OrderLine) -> tuple[object, ...]:
+    return tuple(getattr(line, name) for name in STORED)
 
 
 def _take(*, line: OrderLine, told: LineSnapshot, position: int) -> None:

@@ -8,7 +8,7 @@ from core.events.event import Origin
 from core.stores.models import Store
 from orders.email_address import normalize_email
 from orders.ingest.snapshots import OrderSnapshot, Unreadable
-from orders.models import Order
+from orders.models import Fulfillment, Order, OrderLine
 from orders.operations.announce_order import OrderChange
 from orders.operations.apply_lines import write_lines
 from orders.operations.fit_row import fingerprint, fit, plain
@@ -44,20 +44,29 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
     )
     was_told = order.source_updated_at is not None
     newer = _is_newer(order=order, snapshot=snapshot)
+    lines = list(order.lines.all()) if was_told else []
     buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
-    counted, before = _counted(order), customer_content(order)
+    counted, before = _counted(order), customer_content(order=order, lines=lines)
     keep_lasting_facts(order=order, snapshot=snapshot)
     if newer:
         take_content(order=order, snapshot=snapshot)
         order.origin = order.origin if was_told else origin
         order.customer = buyer or order.customer
         fit(order)
-        write_lines(order=order, snapshot=snapshot)
+        lines = write_lines(order=order, snapshot=snapshot, lines=lines)
     elif order.customer_id is None:
         order.customer = buyer
-    change = _change(order=order, before=before, replaced=newer and was_told)
-    _merge_parts(order=order, snapshot=snapshot, newer=newer, now=now)
-    recorded = settle_order(order=order, store=store, origin=origin, now=now, change=change)
+    change = _change(order=order, lines=lines, before=before, replaced=newer and was_told)
+    parcels = _merge_parts(order=order, snapshot=snapshot, newer=newer, now=now)
+    recorded = settle_order(
+        order=order,
+        store=store,
+        origin=origin,
+        now=now,
+        lines=lines,
+        parcels=parcels,
+        change=change,
+    )
     if counted != _counted(order):
         recount_customers(customer_ids={counted[0], order.customer_id})
     if snapshot.consent is not None and buyer is not None:
@@ -74,13 +83,20 @@ def _is_newer(*, order: Order, snapshot: OrderSnapshot) -> bool:
     return told > (order.source_updated_at, order.source_version)
 
 
-def _merge_parts(*, order: Order, snapshot: OrderSnapshot, newer: bool, now: datetime) -> None:
+def _merge_parts(
+    *, order: Order, snapshot: OrderSnapshot, newer: bool, now: datetime
+) -> list[Fulfillment]:
+    """Merge parcels, refunds and documents; the parcels as they stand then."""
+    parcels = list(order.fulfillments.order_by("pk"))
     for parcel in snapshot.fulfillments:
-        merge_parcel(order=order, parcel=parcel, as_of=snapshot.updated_at, now=now)
+        merge_parcel(
+            order=order, parcel=parcel, parcels=parcels, as_of=snapshot.updated_at, now=now
+        )
     for refund in snapshot.refunds:
         merge_refund(order=order, refund=refund)
     take_back_missing(order=order, snapshot=snapshot)
     keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
+    return parcels
 
 
 def _counted(order: Order) -> tuple[int | None, bool, bool, datetime]:
@@ -146,14 +162,17 @@ def take_content(*, order: Order, snapshot: OrderSnapshot) -> None:
     order.source_version = order_version(snapshot)
 
 
-def customer_content(order: Order) -> dict[str, object]:
-    """What a customer would call a change, part by part, read from the rows as they stand."""
+def customer_content(*, order: Order, lines: Iterable[OrderLine]) -> dict[str, object]:
+    """What a customer would call a change, part by part, of the rows as they stand."""
     if order.source_updated_at is None:
         return {}
-    lines = order.lines.values_list(
-        "external_id", "title", "variant_title", "quantity", "total_minor"
+    return content_of(
+        order=order,
+        lines=[
+            (row.external_id, row.title, row.variant_title, row.quantity, row.total_minor)
+            for row in lines
+        ],
     )
-    return content_of(order=order, lines=lines)
 
 
 def content_of(
@@ -170,9 +189,11 @@ def content_of(
     }
 
 
-def _change(*, order: Order, before: dict[str, object], replaced: bool) -> OrderChange | None:
+def _change(
+    *, order: Order, lines: Iterable[OrderLine], before: dict[str, object], replaced: bool
+) -> OrderChange | None:
     """Keep the content hash, and say what changed where newer content replaced a standing order's."""
-    after = customer_content(order)
+    after = customer_content(order=order, lines=lines)
     order.content_hash = fingerprint(after)
     if not replaced or not order.is_standing:
         return None

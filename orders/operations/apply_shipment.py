@@ -43,10 +43,12 @@ def apply_shipment(*, news: ShipmentUpdate, store: Store, origin: Origin, now: d
             its &= Q(external_id=news.fulfillment_external_id)
     else:
         its = Q(tracking_number=number)
-    orders = _lock(store_id=store.pk, its=its)
+    ids = _order_ids(store_id=store.pk, its=its)
+    orders = _lock(ids)
     _keep(news=news, store_id=store.pk, number=number, now=now)
-    later = _lock(store_id=store.pk, its=its)  # a parcel that appeared while we waited
-    orders = later if len(later) > len(orders) else orders
+    later = _order_ids(store_id=store.pk, its=its)
+    if later - ids:  # a parcel that appeared while we waited
+        orders = _lock(later)
     _name_carrier(news=news, store_id=store.pk, its=its)
     recorded = 0
     for order in orders:
@@ -56,9 +58,13 @@ def apply_shipment(*, news: ShipmentUpdate, store: Store, origin: Origin, now: d
     return Outcome("applied", order_id=orders[-1].pk)
 
 
-def _lock(*, store_id: int, its: Q) -> list[Order]:
-    ids = Fulfillment.objects.filter(its, store_id=store_id).values_list("order_id", flat=True)
-    return list(Order.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
+def _order_ids(*, store_id: int, its: Q) -> set[int]:
+    rows = Fulfillment.objects.filter(its, store_id=store_id)
+    return set(rows.values_list("order_id", flat=True))
+
+
+def _lock(ids: set[int]) -> list[Order]:
+    return list(Order.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
 def _keep(*, news: ShipmentUpdate, store_id: int, number: str, now: datetime) -> None:

@@ -10,30 +10,6 @@ from orders.operations.fit_row import fit
 from orders.zones import zone_for
 
 
-def fill_profile(
-    *,
-    customer: Customer,
-    person: CustomerSnapshot,
-    home: AddressSnapshot | None,
-    locale: str,
-    store: Store,
-    as_of: datetime,
-    now: datetime,
-) -> None:
-    """Bring a customer up to date with what one piece of news knows, and save what changed."""
-    changed = bring_up_to_date(
-        customer=customer,
-        person=person,
-        home=home,
-        locale=locale,
-        store=store,
-        as_of=as_of,
-        now=now,
-    )
-    if changed:
-        customer.save(update_fields=changed)
-
-
 def bring_up_to_date(
     *,
     customer: Customer,

@@ -103,24 +103,18 @@ def _product(
         product.external_id = external_id
         product.save(update_fields=["external_id"])
     else:
-        made = Product(
-            store_id=store_id,
-            title=line.title or sku,
-            url=line.product_url,
-            image_url=line.image_url,
-        )
-        fit(made)
-        product, _ = Product.objects.get_or_create(
+        product = Product(
             store_id=store_id,
             source=source,
             external_id=external_id,
-            defaults={
-                "title": made.title,
-                "url": made.url,
-                "image_url": made.image_url,
-                "category": find_category(store_id=store_id, name=line.category),
-            },
+            title=line.title or sku,
+            url=line.product_url,
+            image_url=line.image_url,
+            category=find_category(store_id=store_id, name=line.category),
         )
+        fit(product)
+        if not Product.objects.insert_new([product]):  # a rival was first
+            product = Product.objects.get(store_id=store_id, source=source, external_id=external_id)
     products[external_id] = product
     return product
 
@@ -142,15 +136,17 @@ def _variant(
         stubs[0].external_id = external_id
         stubs[0].save(update_fields=["external_id"])
         return stubs[0]
-    variant, _ = Variant.objects.get_or_create(
+    fresh = Variant(
         store_id=store_id,
         source=source,
         external_id=external_id,
-        defaults={
-            "product": product,
-            "title": line.variant_title.replace("\x00", "")[:300],
-            "sku": sku.replace("\x00", ""),
-        },
+        product=product,
+        title=line.variant_title.replace("\x00", "")[:300],
+        sku=sku.replace("\x00", ""),
     )
+    if Variant.objects.insert_new([fresh]):
+        variant = fresh
+    else:  # a rival was first
+        variant = Variant.objects.get(store_id=store_id, source=source, external_id=external_id)
     variants.append(variant)
     return variant

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Least
 
 from orders.models import Fulfillment, Order, TrackingEvent
 from orders.operations.fit_row import fingerprint, fit
@@ -98,20 +98,22 @@ def keep_estimate(
 ) -> None:
     """Keep that the parcel is expected at `estimated_at`; of a day named twice, the later naming counts."""
     text = estimated_at.astimezone(UTC).isoformat()
-    row, made = TrackingEvent.objects.get_or_create(
+    named = TrackingEvent(
         store_id=store_id,
         source=source,
         tracking_number=tracking_number,
         key=f"estimate:{text}",
-        defaults={
-            "kind": "info",
-            "raw_status": f"{ESTIMATE}{text}",
-            "message": f"Expected on {estimated_at:%Y-%m-%d}",
-            "happened_at": stated_at,
-            "received_at": now,
-        },
+        kind="info",
+        raw_status=f"{ESTIMATE}{text}",
+        message=f"Expected on {estimated_at:%Y-%m-%d}",
+        happened_at=stated_at,
+        received_at=now,
     )
-    if not made and row.happened_at < stated_at:
-        TrackingEvent.objects.filter(pk=row.pk).update(
-            happened_at=Greatest("happened_at", stated_at)
-        )
+    if not TrackingEvent.objects.insert_new([named]):
+        TrackingEvent.objects.filter(
+            store_id=store_id,
+            source=source,
+            tracking_number=tracking_number,
+            key=named.key,
+            happened_at__lt=stated_at,
+        ).update(happened_at=stated_at)

@@ -25,16 +25,20 @@ def lock_order(
     recorded and nobody is written to. The unique key decides between rivals.
     """
     external_id = identity(external_id, of="order")
-    order, _ = Order.objects.select_for_update().get_or_create(
+    known = Order.objects.select_for_update().filter(
+        store_id=store.pk, source=source, external_id=external_id
+    )
+    order = known.first()
+    if order is not None:
+        return order
+    fresh = Order(
         store_id=store.pk,
         source=source,
         external_id=external_id,
-        defaults={
-            "number": external_id[:64],
-            "currency": (currency or store.currency)[:3],
-            "placed_at": heard_at,
-            "origin": origin,
-            "created_at": now,
-        },
+        number=external_id[:64],
+        currency=(currency or store.currency)[:3],
+        placed_at=heard_at,
+        origin=origin,
+        created_at=now,
     )
-    return order
+    return fresh if Order.objects.insert_new([fresh]) else known.get()

@@ -1,15 +1,14 @@
 """Who is it? The same person by source id, then by normalised e-mail, within the store."""
 
 from datetime import datetime
-
-from django.db import IntegrityError, transaction
+from functools import partial
 
 from core.events.event import Origin
 from core.stores.models import Store
 from orders.email_address import normalize_email
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot, OrderSnapshot
 from orders.models import Customer, CustomerSourceId
-from orders.operations.fill_profile import fill_profile
+from orders.operations.fill_profile import bring_up_to_date
 from orders.operations.fit_row import identity
 from orders.operations.merge_customers import merge_customers
 from orders.operations.remember_address import remember_address
@@ -67,17 +66,8 @@ def meet_customer(
     external_id = identity(person.external_id, of="customer") if person.external_id else ""
     if not address and not external_id:
         return None
-    customer = by_source_id(store_id=store.pk, source=source, external_id=external_id)
-    if customer is None:
-        customer = _by_email_or_new(store_id=store.pk, email=address, now=now, store=store)
-        if external_id:
-            customer = _name(customer=customer, source=source, external_id=external_id)
-    if address and address != customer.email:
-        customer = _take_email(
-            customer=customer, email=address, source=source, as_of=as_of, origin=origin, now=now
-        )
-    fill_profile(
-        customer=customer,
+    bring = partial(
+        bring_up_to_date,
         person=person,
         home=person.address or home,
         locale=locale,
@@ -85,6 +75,23 @@ def meet_customer(
         as_of=as_of,
         now=now,
     )
+    customer = by_source_id(store_id=store.pk, source=source, external_id=external_id)
+    if customer is None:
+        customer = by_email(store_id=store.pk, email=address) if address else None
+    if customer is None:
+        customer = Customer(
+            store_id=store.pk, email=address, created_at=now, time_zone=store.time_zone
+        )
+        bring(customer=customer)
+        customer = _insert(customer)
+        if external_id:
+            customer = _name(customer=customer, source=source, external_id=external_id)
+    if address and address != customer.email:
+        customer = _take_email(
+            customer=customer, email=address, source=source, as_of=as_of, origin=origin, now=now
+        )
+    if changed := bring(customer=customer):
+        customer.save(update_fields=changed)
     return customer
 
 
@@ -92,15 +99,18 @@ def by_source_id(*, store_id: int, source: str, external_id: str) -> Customer | 
     """The living customer a source calls by this id, locked, or None."""
     if not external_id:
         return None
-    known = CustomerSourceId.objects.filter(
-        store_id=store_id, source=source, external_id=external_id
-    ).first()
-    return living(customer_id=known.customer_id) if known else None
+    its = {"store_id": store_id, "source": source, "external_id": external_id}
+    known = CustomerSourceId.objects.filter(**its).values("customer_id")
+    customer = Customer.objects.select_for_update().filter(pk__in=known).first()
+    return _who_remains(customer) if customer else None
 
 
 def living(*, customer_id: int) -> Customer:
     """The customer, locked; where two were merged, the one who remains."""
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    return _who_remains(Customer.objects.select_for_update().get(pk=customer_id))
+
+
+def _who_remains(customer: Customer) -> Customer:
     while customer.merged_into_id is not None:
         customer = Customer.objects.select_for_update().get(pk=customer.merged_into_id)
     return customer
@@ -115,32 +125,22 @@ def by_email(*, store_id: int, email: str) -> Customer | None:
     )
 
 
-def _by_email_or_new(*, store_id: int, email: str | None, now: datetime, store: Store) -> Customer:
-    fresh = Customer(store_id=store_id, email=email, created_at=now, time_zone=store.time_zone)
-    if email is None:
-        fresh.save()
+def _insert(fresh: Customer) -> Customer:
+    """The new customer; or the rival's, locked, who was first with this e-mail."""
+    if Customer.objects.insert_new([fresh]):
         return fresh
-    if known := by_email(store_id=store_id, email=email):
-        return known
-    try:
-        with transaction.atomic():
-            fresh.save()
-    except IntegrityError:  # a rival was first
-        return Customer.objects.select_for_update().get(
-            store_id=store_id, email=email, merged_into__isnull=True
-        )
-    return fresh
+    return Customer.objects.select_for_update().get(
+        store_id=fresh.store_id, email=fresh.email, merged_into__isnull=True
+    )
 
 
 def _name(*, customer: Customer, source: str, external_id: str) -> Customer:
     """Tie the source's id to the customer. Where a rival tied it first, theirs is the customer."""
-    known, made = CustomerSourceId.objects.get_or_create(
-        store_id=customer.store_id,
-        source=source,
-        external_id=external_id,
-        defaults={"customer": customer},
-    )
-    if made or known.customer_id == customer.pk:
+    its = {"store_id": customer.store_id, "source": source, "external_id": external_id}
+    if CustomerSourceId.objects.insert_new([CustomerSourceId(customer=customer, **its)]):
+        return customer
+    known = CustomerSourceId.objects.get(**its)
+    if known.customer_id == customer.pk:
         return customer
     if customer.email is None:
         customer.delete()  # made a moment ago, and nothing hangs on it

@@ -10,9 +10,16 @@ from orders.policies import LEFT, ON_THE_WAY, PARCEL_RANK, earliest, normalize_t
 
 
 def merge_parcel(
-    *, order: Order, parcel: FulfillmentSnapshot, as_of: datetime, now: datetime
-) -> None:
-    """The newest statement names carrier, number, contents and status; times keep the earliest.
+    *,
+    order: Order,
+    parcel: FulfillmentSnapshot,
+    parcels: list[Fulfillment],
+    as_of: datetime,
+    now: datetime,
+) -> bool:
+    """Merge into `parcels`, the order's own, which grow where it is new; whether it was newer news.
+
+    The newest statement names carrier, number, contents and status; times keep the earliest.
 
     What happened on the way (out for delivery, ready for pick-up …) is kept beside the carriers'
     own news, so that old statements add what newer ones no longer tell. The order is locked;
@@ -22,22 +29,25 @@ def merge_parcel(
         raise Unreadable(f"{parcel.status[:40]!r} is no status of a parcel.")
     external_id = identity(parcel.external_id, of="parcel")
     stated_at = parcel.updated_at or as_of
-    row = Fulfillment.objects.filter(order=order, external_id=external_id).first()
+    row = next((row for row in parcels if row.external_id == external_id), None)
     if row is None:
         row = Fulfillment(
             store_id=order.store_id, order=order, external_id=external_id, created_at=now
         )
+        parcels.append(row)
     version = f"{PARCEL_RANK[Fulfillment.Status(parcel.status)]:02d}:{fingerprint(parcel)}"
-    if row.source_updated_at is None or (stated_at, version) > (
+    newer = row.source_updated_at is None or (stated_at, version) > (
         row.source_updated_at,
         row.source_version,
-    ):
+    )
+    if newer:
         _take(row=row, parcel=parcel)
         row.source_updated_at, row.source_version = stated_at, version
     _keep_times(row=row, parcel=parcel, stated_at=stated_at)
     fit(row)
     row.save()
     _keep_way(order=order, parcel=parcel, stated_at=stated_at, now=now)
+    return newer
 
 
 def _take(*, row: Fulfillment, parcel: FulfillmentSnapshot) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from core.events.models import EventRow
-from core.events.spine import record
+from core.events.spine import Fact, record_all
 from core.events.wiring import News
 from core.stores.models import Store
 from core.stores.scope import store_scope
@@ -120,18 +120,12 @@ def _record_new(*, store: Store, now: datetime, occasions: Iterator[Occasion]) -
                 name=batch[0][2].name, key__in=[key for _, key, _ in batch]
             ).values_list("key", flat=True)
         )
-        with transaction.atomic():
-            for customer_id, key, news in batch:
-                if key in known:
-                    continue
-                new += 1
-                record(
-                    news=news,
-                    store_id=store.pk,
-                    subject=f"customer:{customer_id}",
-                    key=key,
-                    occurred_at=now,
-                    origin="live",
-                    now=now,
-                )
+        facts = [
+            Fact(news=news, subject=f"customer:{customer_id}", key=key, occurred_at=now)
+            for customer_id, key, news in batch
+            if key not in known
+        ]
+        if facts:
+            with transaction.atomic():
+                new += len(record_all(facts=facts, store_id=store.pk, origin="live", now=now))
     return new

@@ -16,15 +16,17 @@ def remember_address(*, customer: Customer, address: AddressSnapshot, used_at: d
     known_by = address_fingerprint(address)
     if not known_by:
         return
-    row, made = CustomerAddress.objects.get_or_create(
+    fresh = CustomerAddress(
         store_id=customer.store_id,
         customer=customer,
         fingerprint=known_by,
-        defaults={"lines": plain(address), "last_used_at": used_at},
+        lines=plain(address),
+        last_used_at=used_at,
     )
-    if not made and row.last_used_at < used_at:
-        row.lines, row.last_used_at = plain(address), used_at
-        row.save(update_fields=["lines", "last_used_at"])
+    if not CustomerAddress.objects.insert_new([fresh]):
+        CustomerAddress.objects.filter(
+            customer=customer, fingerprint=known_by, last_used_at__lt=used_at
+        ).update(lines=fresh.lines, last_used_at=used_at)
 
 
 def address_fingerprint(address: AddressSnapshot) -> str:

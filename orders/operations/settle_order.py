@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.events.event import Origin
 from core.stores.models import Store
-from orders.models import Order
+from orders.models import Fulfillment, Order, OrderLine
 from orders.operations.announce_order import OrderChange, announce_order
 from orders.operations.merge_refund import settle_refunds
 from orders.operations.settle_parcels import settle_parcels
@@ -25,17 +25,21 @@ def settle_order(
     store: Store,
     origin: Origin,
     now: datetime,
+    lines: list[OrderLine] | None = None,
+    parcels: list[Fulfillment] | None = None,
     change: OrderChange | None = None,
 ) -> int:
     """Derive refunds, parcels, the fulfillment axis and the delay clock; save; record events.
 
     Everything here is computed from rows that any order of arrival leaves equal. Events of an
-    order that was only heard of wait until it is told. Returns how many events were new.
+    order that was only heard of wait until it is told. `lines` and `parcels` are the order's,
+    where the caller has just read them. Returns how many events were new.
     """
-    lines = list(order.lines.all())
+    lines = list(order.lines.all()) if lines is None else lines
     refunds = settle_refunds(order=order, lines=lines)
-    parcels = settle_parcels(order=order, lines=lines)
-    rules = [parcel.rule for parcel in parcels]
+    parcels = list(order.fulfillments.order_by("pk")) if parcels is None else parcels
+    settled = settle_parcels(order=order, lines=lines, parcels=parcels)
+    rules = [parcel.rule for parcel in settled]
     needed = {
         line.pk: line.quantity - line.refunded_quantity
         for line in lines
@@ -56,7 +60,7 @@ def settle_order(
     if not told:
         return 0
     return announce_order(
-        order=order, parcels=parcels, refunds=refunds, change=change, origin=origin, now=now
+        order=order, parcels=settled, refunds=refunds, change=change, origin=origin, now=now
     )
 
 

@@ -28,9 +28,10 @@ class Settled:
     rule: Parcel
 
 
-def settle_parcels(*, order: Order, lines: Sequence[OrderLine]) -> list[Settled]:
-    """Bring contents, times and status of every parcel up to date. The order is locked."""
-    parcels = list(order.fulfillments.order_by("pk"))
+def settle_parcels(
+    *, order: Order, lines: Sequence[OrderLine], parcels: Sequence[Fulfillment]
+) -> list[Settled]:
+    """Bring contents, times and status of all `parcels` of the order up to date. It is locked."""
     if not parcels:
         return []
     for number in sorted({parcel.tracking_number for parcel in parcels} - {""}):

@@ -26,7 +26,7 @@ def only(value: Any, allowed: frozenset[str], *, what: str) -> dict[str, Any]:
     """`value` as an object with no field outside `allowed`."""
     body = as_object(value, what=f"The {what}")
     if unknown := sorted(set(body) - allowed):
-        names = ", ".join(f"“{text(name, limit=40)}”" for name in unknown[:5])
+        names = ", ".join(f"“{' '.join(text(name, limit=40).split())}”" for name in unknown[:5])
         raise Unreadable(f"The {what} has fields that the schema does not know: {names}.")
     return body
 
