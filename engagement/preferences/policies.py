@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engagement.preferences.models import Consent
+from orders.ingest.snapshots import UNDATED
 
 Basis = Consent.Basis
 Statement = tuple[datetime, str, str]  # stated_at, basis, source
@@ -18,8 +19,8 @@ CHECKOUT_SOURCES = ("shopify checkout", "woocommerce checkout")
 
 
 def brings_back(*, source: str) -> bool:
-    """Whether an explicit yes from this source outweighs an earlier no."""
-    return source not in CHECKOUT_SOURCES
+    """Whether an explicit yes from this source outweighs an earlier no. An undated one may be older."""
+    return source not in CHECKOUT_SOURCES and not source.endswith(UNDATED)
 
 
 def spoken_word(statements: Sequence[Statement]) -> str | None:

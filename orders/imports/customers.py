@@ -131,12 +131,13 @@ class Customers:
         if not text:
             return None
         said_yes = values.yes_or_no(text, column="consent")
+        at = self._moment(cells, "consent_at")
         wording = self._cell(cells, "consent_wording") or self.profile.consent_wording
         return snapshots.ConsentStatement(
             email=email,
             basis="explicit" if said_yes else "none",
-            stated_at=self._moment(cells, "consent_at") or self.reading.as_of,
-            source=self.profile.source,
+            stated_at=at or self.reading.as_of,
+            source=self.profile.source if at else self.profile.source + snapshots.UNDATED,
             wording=wording,
             customer_external_id=external_id,
         )

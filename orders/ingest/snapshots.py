@@ -51,9 +51,17 @@ class CustomerSnapshot:
     address: AddressSnapshot | None = None
 
 
+# A source that cannot say when it was said repeats an old yes with every update. Its statements
+# carry this behind their source, so that they never outweigh a refusal.
+UNDATED = ", undated"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentStatement:
-    """What a person said about marketing mail, as a source reports it."""
+    """What a person said about marketing mail, as a source reports it.
+
+    `source` ends with `UNDATED` where `stated_at` is only when we heard.
+    """
 
     email: str
     basis: str  # "explicit", "soft_opt_in" or "none" (said no, or withdrew)

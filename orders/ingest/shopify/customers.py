@@ -14,6 +14,7 @@ from orders.ingest.reading import (
 )
 from orders.ingest.shopify.fields import SOURCE, address, check_kind, id_of_gid, unwrapped
 from orders.ingest.snapshots import (
+    UNDATED,
     ConsentStatement,
     CustomersMerged,
     CustomerSnapshot,
@@ -81,7 +82,7 @@ def _consent(body: dict[str, Any], *, fallback: datetime) -> ConsentStatement | 
         email=written,
         basis="explicit",
         stated_at=at or moment(body.get("updated_at"), what="updated_at") or fallback,
-        source=SOURCE,
+        source=SOURCE if at else SOURCE + UNDATED,
         customer_external_id=person,
     )
 
@@ -93,11 +94,12 @@ def _statement(
     if basis is None:
         return None
     level = text(stated.get("opt_in_level"), limit=60)
+    at = moment(stated.get("consent_updated_at"), what="consent_updated_at")
     return ConsentStatement(
         email=written,
         basis=basis,
-        stated_at=moment(stated.get("consent_updated_at"), what="consent_updated_at") or fallback,
-        source=SOURCE,
+        stated_at=at or fallback,
+        source=SOURCE if at else SOURCE + UNDATED,
         wording=f"Shopify opt-in level: {level}" if level else "",
         customer_external_id=person,
     )
