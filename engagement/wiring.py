@@ -29,5 +29,6 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "customer.anniversary_neared": [flows.enter],
     "message.bounced": [preferences.suppress_bounced],
     "message.complained": [preferences.suppress_complained],
+    "message.unsubscribed": [preferences.leave_with_provider],
     "message.step_failing": [flows.pause_failing],
 }

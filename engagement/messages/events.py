@@ -8,11 +8,15 @@ from core.events.wiring import News
 
 @dataclass(frozen=True)
 class MessageBounced(News):
-    """The provider says that the address does not exist (a permanent bounce)."""
+    """The provider says that the address does not exist (a permanent bounce).
+
+    `address_hash` is that of the address the mail went to, which the customer may have changed.
+    """
 
     name: ClassVar[str] = "message.bounced"
     message_id: int
     customer_id: int | None
+    address_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,17 @@ class MessageComplained(News):
     name: ClassVar[str] = "message.complained"
     message_id: int
     customer_id: int | None
+    address_hash: str = ""
+
+
+@dataclass(frozen=True)
+class MessageUnsubscribed(News):
+    """The receiver left through the provider's own link or its list of those who left."""
+
+    name: ClassVar[str] = "message.unsubscribed"
+    message_id: int
+    customer_id: int | None
+    address_hash: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from django.dispatch import receiver
 
 from core.stores.scope import store_scope
 from engagement.messages.delivery.compose import METADATA_KEY
-from engagement.messages.events import MessageBounced, MessageComplained
+from engagement.messages.events import MessageBounced, MessageComplained, MessageUnsubscribed
 from engagement.messages.models import Message, MessageEvent, ProviderAccount
-from engagement.messages.operations.tell import tell
+from engagement.messages.operations.tell import tell, who
+from orders.ingest.reading import text
 
 # The highest word counts, so that the order in which they arrive does not.
 RANKS = {
@@ -95,7 +96,7 @@ def take_feedback(
 def _messages(events: Sequence[AnymailTrackingEvent]) -> list[Message | None]:
     """The message each event speaks of: by our id, else by the provider's."""
     ids = [_our_id(event) for event in events]
-    theirs = {str(event.message_id) for event in events if event.message_id}
+    theirs = {text(event.message_id) for event in events} - {""}
     known = Message.objects.filter(
         Q(public_id__in=[each for each in ids if each]) | Q(provider_message_id__in=theirs)
     )
@@ -105,7 +106,7 @@ def _messages(events: Sequence[AnymailTrackingEvent]) -> list[Message | None]:
         if message.provider_message_id:
             by_theirs[message.provider_message_id] = message
     return [
-        by_ours.get(our_id) if our_id else by_theirs.get(str(event.message_id))
+        by_ours.get(our_id) if our_id else by_theirs.get(text(event.message_id))
         for event, our_id in zip(events, ids, strict=True)
     ]
 
@@ -130,14 +131,14 @@ def _row(
     reason = str(event.reject_reason or "")
     if event.event_type == EventType.BOUNCED and not is_permanent(event):
         reason = SOFT
-    words = str(event.description or event.mta_response or "")
+    words = text(event.description) or text(event.mta_response)
     return MessageEvent(
         store_id=account.store_id,
         message=message,
         provider=provider[:32],
         key=event_key(event),
-        kind=str(event.event_type)[:24],
-        reject_reason=reason[:32],
+        kind=text(event.event_type, limit=24),
+        reject_reason=text(reason, limit=32),
         description=AN_ADDRESS.sub("…", words)[:300],
         happened_at=event.timestamp or now,
         received_at=now,
@@ -153,7 +154,7 @@ def event_key(event: AnymailTrackingEvent) -> str:
         raw = event.esp_event
         plain = dict(raw) if isinstance(raw, Mapping) else raw
         says = json.dumps(plain, sort_keys=True, default=str)
-    return hashlib.sha256(says.encode()).hexdigest()
+    return hashlib.sha256(says.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_permanent(event: AnymailTrackingEvent) -> bool:
@@ -197,8 +198,13 @@ def _words(raw: Any) -> Iterator[tuple[str, object]]:
 
 def _tell_what_follows(row: MessageEvent, *, message: Message, now: datetime) -> None:
     if row.kind == EventType.COMPLAINED:
-        news = MessageComplained(message_id=message.pk, customer_id=message.customer_id)
+        news = MessageComplained(**who(message))
         tell(news=news, message=message, happened_at=row.happened_at, now=now)
+        return
+    if row.kind == EventType.UNSUBSCRIBED or row.reject_reason == RejectReason.UNSUBSCRIBED:
+        left = MessageUnsubscribed(**who(message))
+        # Somebody may come back and leave again through the same mail.
+        tell(news=left, message=message, key=row.key, happened_at=row.happened_at, now=now)
         return
     gone = row.kind == EventType.BOUNCED and row.reject_reason != SOFT
     refused = row.kind == EventType.REJECTED and row.reject_reason in {
@@ -206,7 +212,7 @@ def _tell_what_follows(row: MessageEvent, *, message: Message, now: datetime) ->
         RejectReason.INVALID,
     }
     if gone or refused or (row.reject_reason == SOFT and _softly_for_weeks(message)):
-        bounced = MessageBounced(message_id=message.pk, customer_id=message.customer_id)
+        bounced = MessageBounced(**who(message))
         tell(news=bounced, message=message, happened_at=row.happened_at, now=now)
 
 

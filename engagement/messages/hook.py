@@ -57,7 +57,8 @@ def mail_feedback(request: HttpRequest, provider: str, secret: str) -> HttpRespo
         )
     if view is None or account is None:
         return HttpResponse(status=401)
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+    stated = request.headers.get("Content-Length") or "0"
+    if not stated.isdecimal() or int(stated[:18]) > LARGEST_BODY:
         return HttpResponse(status=413)
     try:
         with collecting() as events:

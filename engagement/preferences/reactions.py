@@ -11,6 +11,8 @@ from engagement.preferences.operations.suppress import suppress
 from engagement.preferences.operations.unsubscribe import unsubscribe
 from orders.models import Customer
 
+Reach = Suppression.Reach
+
 
 @reaction(needs=["customer_id", "basis", "source", "wording", "stated_at"], imports=True)
 def record_statement(*, event: Event, now: datetime) -> None:
@@ -40,30 +42,50 @@ def follow_merge(*, event: Event, now: datetime) -> None:
     )
 
 
-@reaction(needs=["customer_id"])
+@reaction(needs=["customer_id", "address_hash"])
 def suppress_bounced(*, event: Event, now: datetime) -> None:
     """Leave an address alone that does not exist."""
-    _leave_alone(event=event, reason=Suppression.Reason.BOUNCED, now=now)
+    _leave_alone(event=event, reason=Suppression.Reason.BOUNCED, reach=Reach.ALL, now=now)
 
 
-@reaction(needs=["customer_id"])
+@reaction(needs=["customer_id", "address_hash"])
 def suppress_complained(*, event: Event, now: datetime) -> None:
     """Leave a person alone who called our mail spam."""
-    customer = _leave_alone(event=event, reason=Suppression.Reason.COMPLAINED, now=now)
-    if customer is not None:
-        unsubscribe(customer_id=customer.pk, source="complaint", now=now)
+    _leave_alone(event=event, reason=Suppression.Reason.COMPLAINED, reach=Reach.ALL, now=now)
+    _end_marketing(event=event, source="complaint", now=now)
 
 
-def _leave_alone(*, event: Event, reason: str, now: datetime) -> Customer | None:
-    customer_id = event.payload["customer_id"]
-    customer = Customer.objects.filter(pk=customer_id).first() if customer_id else None
-    if customer is not None and customer.email:
+@reaction(needs=["customer_id", "address_hash"])
+def leave_with_provider(*, event: Event, now: datetime) -> None:
+    """Somebody left through the mail provider's own link: that counts like ours."""
+    _leave_alone(
+        event=event, reason=Suppression.Reason.UNSUBSCRIBED, reach=Reach.MARKETING, now=now
+    )
+    _end_marketing(event=event, source="mail provider", now=now)
+
+
+def _leave_alone(*, event: Event, reason: str, reach: str, now: datetime) -> None:
+    """The address that the mail went to; the customer may have another one by now."""
+    customer = _customer(event)
+    digest = event.payload.get("address_hash", "")
+    email = (customer.email or "") if customer is not None else ""
+    if digest or email:
         suppress(
             store_id=event.store_id,
-            email=customer.email,
-            reach=Suppression.Reach.ALL,
+            email=email,
+            digest=digest,
+            reach=reach,
             reason=reason,
-            customer_id=customer.pk,
+            customer_id=customer.pk if customer is not None else None,
             now=now,
         )
-    return customer
+
+
+def _end_marketing(*, event: Event, source: str, now: datetime) -> None:
+    customer = _customer(event)
+    if customer is not None:
+        unsubscribe(customer_id=customer.pk, source=source, now=now)
+
+
+def _customer(event: Event) -> Customer | None:
+    return Customer.objects.filter(pk=event.payload["customer_id"] or 0).first()

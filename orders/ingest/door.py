@@ -5,7 +5,7 @@ middleware; whatever is refused here is refused before anything is stored.
 """
 
 import structlog
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -31,7 +31,7 @@ def receive(request: HttpRequest, source: str, path_token: str) -> HttpResponse:
         return _no_such_address()
     try:
         body = _bounded_body(request)
-    except RawPostDataException:
+    except (RawPostDataException, UnreadablePostError):
         return problem(400, "The body broke off", "Nothing was stored. Please send it again.")
     if body is None:
         return problem(

@@ -60,7 +60,8 @@ def receive_items(*, store: Store, items: Sequence[Any], now: datetime) -> list[
 
 def _notice(item: dict[str, Any], *, named: str, store: Store, now: datetime) -> InboundNotice:
     """The row of one item. Its decimals become texts, which every reader takes."""
-    body = json.dumps(item, default=str, ensure_ascii=False, separators=(",", ":")).encode()
+    # ASCII, because half a surrogate pair has no other form; readers drop it later.
+    body = json.dumps(item, default=str, separators=(",", ":")).encode()
     return unsaved_notice(
         store_id=store.pk,
         endpoint=None,

@@ -6,6 +6,7 @@ from datetime import datetime
 from core.clock import real_now
 from core.events.event import Origin
 from core.wake import wake_on_commit
+from orders.ingest.reading import text
 from orders.ingest.source import Source, body_hash
 from orders.models import InboundNotice, WebhookEndpoint
 
@@ -36,7 +37,7 @@ def receive_notice(
                 dedup_key=source.dedup_key(body=body, headers=headers, topic=topic),
                 body=body,
                 headers={
-                    name: headers[name][:HEADER_LIMIT]
+                    name: text(headers[name], limit=HEADER_LIMIT)
                     for name in source.kept_headers
                     if name in headers
                 },

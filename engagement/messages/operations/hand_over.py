@@ -19,7 +19,7 @@ from engagement.messages.models import Message, Outbox, Reason
 from engagement.messages.operations import release
 from engagement.messages.operations.record import record
 from engagement.messages.operations.release import Ending
-from engagement.messages.operations.tell import tell
+from engagement.messages.operations.tell import tell, who
 from engagement.messages.policies import backoff
 
 log = structlog.get_logger(__name__)
@@ -149,8 +149,8 @@ class HandOver:
         with transaction.atomic():
             ended = release.end(endings=[ending], token=self.token, now=now, states=release.HANDED)
             if ended and reason == Reason.BOUNCED:
-                news = MessageBounced(message_id=row.pk, customer_id=row.customer_id)
-                tell(news=news, message=row.message, now=now)
+                row.message.refresh_from_db(fields=["sent_to"])  # MARK wrote it
+                tell(news=MessageBounced(**who(row.message)), message=row.message, now=now)
 
     def _count_failure(self, outcome: Outcome) -> None:
         self.must_stop |= note_failure(

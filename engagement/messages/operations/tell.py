@@ -1,11 +1,23 @@
 """Record the engine's own news of a message."""
 
 from datetime import datetime
+from typing import Any
 
 from core.events.models import EventRow
 from core.events.spine import record
 from core.events.wiring import News
 from engagement.messages.models import Message
+from engagement.preferences.addresses import address_hash
+
+
+def who(message: Message, *, sent_to: str = "") -> dict[str, Any]:
+    """What news about a message's receiver carries. The address only as its keyed hash."""
+    address = sent_to or message.sent_to
+    return {
+        "message_id": message.pk,
+        "customer_id": message.customer_id,
+        "address_hash": address_hash(address) if address else "",
+    }
 
 
 def tell(

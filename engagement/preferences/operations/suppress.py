@@ -13,19 +13,20 @@ from orders.models import Customer
 def suppress(
     *,
     store_id: int,
-    email: str,
+    email: str = "",
     reach: str,
     reason: str,
     now: datetime,
     customer_id: int | None = None,
+    digest: str = "",
 ) -> bool:
     """Leave `email` alone from now on; true when it was not so already.
 
     Takes the customer's lock, so that no mail is being handed over meanwhile. The address itself
-    is not kept.
+    is not kept; where only its hash is known, that is `digest`.
     """
     with transaction.atomic():
-        if customer_id is None:
+        if customer_id is None and email:
             customer_id = (
                 Customer.objects.filter(email=normalised(email), merged_into__isnull=True)
                 .values_list("pk", flat=True)
@@ -33,7 +34,8 @@ def suppress(
             )
         if customer_id is not None:
             locked_customer(customer_id)
-        row = {"store_id": store_id, "address_hash": address_hash(email), "reach": reach}
+        digest = digest or address_hash(email)
+        row = {"store_id": store_id, "address_hash": digest, "reach": reach}
         if Suppression.objects.filter(**row, lifted_at__isnull=True).exists():
             return False
         Suppression.objects.bulk_create(

@@ -8,10 +8,15 @@ from django.urls import reverse
 
 from core.clock import real_now
 from core.events.models import EventRow
+from core.events.spine import drain
 from core.stores.scope import store_scope
 from engagement.messages.models import Message, MessageEvent
 from engagement.messages.operations.add_account import add_account
 from engagement.messages.operations.dispatch import drain_outbox
+from engagement.preferences.addresses import address_hash
+from engagement.preferences.operations.unsubscribe import is_refused
+from engagement.preferences.queries import suppressed
+from orders.models import Customer
 from tests.factories.messages import planned
 from tests.factories.orders import CustomerFactory
 
@@ -140,7 +145,11 @@ def test_garbage_is_answered_with_400_and_keeps_nothing(client, account, unscope
 def test_a_hard_bounce_is_news_and_its_words_keep_no_address(client, sent, account, unscoped):
     tell(client, account, **bounce(sent))
     event = EventRow.objects.get(name="message.bounced")
-    assert event.payload == {"message_id": sent.pk, "customer_id": sent.customer_id}
+    assert event.payload == {
+        "message_id": sent.pk,
+        "customer_id": sent.customer_id,
+        "address_hash": address_hash(sent.sent_to),
+    }
     assert "jana" not in MessageEvent.objects.get().description
 
 
@@ -174,3 +183,60 @@ def test_a_delivery_in_between_forgives_soft_bounces(client, store, account, uns
         else:
             tell(client, account, **bounce(message, number=number, kind="SoftBounce", at=at))
     assert not EventRow.objects.filter(name="message.bounced").exists()
+
+
+def left(message: Message, *, at: str = "2026-03-03T14:00:00Z") -> dict:
+    return {
+        "RecordType": "SubscriptionChange",
+        "MessageID": "pm-1",
+        "Recipient": message.sent_to,
+        "ChangedAt": at,
+        "SuppressSending": True,
+        "SuppressionReason": "ManualSuppression",
+        "Metadata": {"afterglow": message.public_id.hex},
+    }
+
+
+def test_who_leaves_through_the_provider_has_left(client, sent, account, store, unscoped):
+    for at in ("2026-03-03T14:00:00Z", "2026-03-03T14:00:00Z", "2026-03-04T14:00:00Z"):
+        assert tell(client, account, **left(sent, at=at)).status_code == 200
+    drain()
+    with store_scope(store.pk):
+        assert suppressed(emails=[sent.sent_to]) == {sent.sent_to: "marketing"}
+        assert is_refused(customer=sent.customer)
+
+
+@pytest.mark.parametrize("news", ["bounce", "complaint"])
+def test_the_address_that_the_mail_went_to_is_left_alone(
+    client, sent, account, store, unscoped, news
+):
+    old = sent.sent_to
+    Customer.objects.filter(pk=sent.customer_id).update(email="new@mail.example")
+    body = bounce(sent)
+    if news == "complaint":
+        body |= {"Type": "SpamComplaint", "RecordType": "SpamComplaint"}
+    tell(client, account, **body)
+    drain()
+    with store_scope(store.pk):
+        assert suppressed(emails=[old, "new@mail.example"]).get(old) == "all"
+        assert suppressed(emails=["new@mail.example"]).get("new@mail.example") != "all"
+
+
+def test_an_answer_with_letters_that_no_table_takes_is_kept_without_them(
+    client, sent, account, unscoped
+):
+    odd = bounce(sent) | {"Description": "no\x00 such \ud800 user"}
+    assert tell(client, account, **odd).status_code == 200
+    assert MessageEvent.objects.get().description == "no such  user"
+    odd = bounce(sent, number=2) | {"MessageID": "pm\x00\ud800", "Metadata": {}}
+    assert tell(client, account, **odd).status_code == 200
+
+
+def test_a_length_that_is_no_number_is_no_crash(client, sent, account, unscoped):
+    answer = client.post(
+        reverse("mail-hook", args=["postmark", account.hook_secret]),
+        "{}",
+        content_type="application/json",
+        headers={"Content-Length": "many"},
+    )
+    assert answer.status_code < 500

@@ -1,17 +1,19 @@
 """The door keeps what is signed, refuses the rest, and does nothing else (W1, W5, W6, W11, W12)."""
 
+import io
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock
 from core.stores.scope import store_scope
+from orders.ingest.door import receive
 from orders.models import InboundNotice
 from orders.operations.connect_source import rotate_secret
 from tests.factories.senders import Connect, sign
@@ -154,3 +156,17 @@ def test_a_database_that_is_away_answers_503(connect: Connect, when: str) -> Non
     assert answer.status_code == 503
     assert answer["Content-Type"] == "application/problem+json"
     assert "Retry-After" in answer.headers
+
+
+def test_a_body_that_breaks_off_is_refused_in_words(connect: Connect, unscoped) -> None:
+    sender = connect("shopify")
+
+    class Broken(io.BytesIO):
+        def read(self, *args: object) -> bytes:
+            raise OSError("gone")
+
+    request = RequestFactory().post(sender.path, b"x", content_type="application/json")
+    request._stream = Broken()
+    answer = receive(request, "shopify", sender.path.split("/")[3])
+    assert answer.status_code == 400
+    assert not InboundNotice.objects.exists()
