@@ -98,10 +98,13 @@ class Goods:
             found[name] = (product.pk, variant.pk if variant else None)
         counts["products new"] += len(new_products)
         for name in hard:
-            [(product, variant)] = find_products(
+            [(kept, kept_variant)] = find_products(
                 store_id=self._store.pk, source=source, lines=[fresh[name]]
             )
-            found[name] = (product.pk if product else None, variant.pk if variant else None)
+            found[name] = (
+                kept.pk if kept else None,
+                kept_variant.pk if kept_variant else None,
+            )
         return found
 
     def _read(
