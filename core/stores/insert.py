@@ -31,7 +31,7 @@ def insert_new(rows: Sequence[Row], *, key: Sequence[str] = ()) -> list[Row]:
 
 
 def _insert(rows: Sequence[Row], *, key: Sequence[str]) -> list[Row]:
-    meta = rows[0]._meta
+    meta: Any = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     name = connection.ops.quote_name
     columns = ", ".join(name(field.column) for field in fields)

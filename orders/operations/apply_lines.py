@@ -1,6 +1,7 @@
 """The lines of an order, as its newest statement has them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from orders.ingest.snapshots import LineSnapshot, OrderSnapshot
 from orders.models import Order, OrderLine
@@ -23,7 +24,8 @@ COLUMNS = [
     "product",
     "variant",
 ]
-STORED = [OrderLine._meta.get_field(name).attname for name in COLUMNS]
+META: Any = OrderLine._meta
+STORED = [META.get_field(name).attname for name in COLUMNS]
 
 
 def write_lines(
