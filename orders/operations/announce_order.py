@@ -37,10 +37,11 @@ def announce_order(
     parcels: Sequence[Settled],
     refunds: Sequence[Refund],
     change: OrderChange | None,
+    also: Sequence[Fact] = (),
     origin: Origin,
     now: datetime,
 ) -> int:
-    """Record what is not recorded yet; how many were new. One read where nothing is."""
+    """Record what is not recorded yet, and what of `also` is new; how many were new."""
     facts = [
         *of_order(order=order, change=change),
         *(fact for refund in refunds for fact in of_refund(order=order, refund=refund)),
@@ -52,6 +53,7 @@ def announce_order(
         ).values_list("name", "key")
     )
     fresh = [fact for fact in facts if (fact.news.name, fact.key) not in known]
+    fresh += also
     new = record_all(
         facts=sorted(fresh, key=lambda fact: fact.occurred_at),
         store_id=order.store_id,

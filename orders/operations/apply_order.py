@@ -20,7 +20,7 @@ from orders.operations.merge_refund import merge_refund, take_back_missing
 from orders.operations.outcome import Outcome, kept_or_known
 from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
-from orders.operations.state_consent import state_consent
+from orders.operations.state_consent import consent_fact
 from orders.policies import PAID, PAYMENT_RANK, earliest
 
 
@@ -66,13 +66,12 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         lines=lines,
         parcels=parcels,
         change=change,
+        also=[consent_fact(customer=buyer, statement=snapshot.consent)]
+        if snapshot.consent is not None and buyer is not None
+        else (),
     )
     if counted != _counted(order):
         recount_customers(customer_ids={counted[0], order.customer_id})
-    if snapshot.consent is not None and buyer is not None:
-        recorded += state_consent(
-            customer=buyer, statement=snapshot.consent, origin=origin, now=now
-        )
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.events.event import Origin
+from core.events.spine import Fact
 from core.stores.models import Store
 from orders.models import Fulfillment, Order, OrderLine
 from orders.operations.announce_order import OrderChange, announce_order
@@ -28,12 +29,14 @@ def settle_order(
     lines: list[OrderLine] | None = None,
     parcels: list[Fulfillment] | None = None,
     change: OrderChange | None = None,
+    also: Sequence[Fact] = (),
 ) -> int:
     """Derive refunds, parcels, the fulfillment axis and the delay clock; save; record events.
 
     Everything here is computed from rows that any order of arrival leaves equal. Events of an
     order that was only heard of wait until it is told. `lines` and `parcels` are the order's,
-    where the caller has just read them. Returns how many events were new.
+    where the caller has just read them; `also` is recorded with the order's own news. Returns how
+    many events were new.
     """
     lines = list(order.lines.all()) if lines is None else lines
     refunds = settle_refunds(order=order, lines=lines)
@@ -60,7 +63,13 @@ def settle_order(
     if not told:
         return 0
     return announce_order(
-        order=order, parcels=settled, refunds=refunds, change=change, origin=origin, now=now
+        order=order,
+        parcels=settled,
+        refunds=refunds,
+        change=change,
+        also=also,
+        origin=origin,
+        now=now,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from core.events.event import Origin
-from core.events.spine import record
+from core.events.spine import Fact, record_all
 from core.stores.models import Store
 from orders.events import CustomerConsentStated
 from orders.ingest.snapshots import ConsentStatement, CustomerSnapshot, Unreadable
@@ -44,10 +44,16 @@ def state_consent(
     *, customer: Customer, statement: ConsentStatement, origin: Origin, now: datetime
 ) -> int:
     """Record customer.consent_stated; how many were new (0 or 1)."""
+    fact = consent_fact(customer=customer, statement=statement)
+    return len(record_all(facts=[fact], store_id=customer.store_id, origin=origin, now=now))
+
+
+def consent_fact(*, customer: Customer, statement: ConsentStatement) -> Fact:
+    """The statement as an event to record. Raises `Unreadable` for a basis that is none."""
     if statement.basis not in BASES:
         raise Unreadable(f"{statement.basis[:40]!r} is no basis for marketing mail.")
     stated_at = statement.stated_at.astimezone(UTC).isoformat()
-    row = record(
+    return Fact(
         news=CustomerConsentStated(
             customer_id=customer.pk,
             basis=statement.basis,
@@ -55,11 +61,7 @@ def state_consent(
             wording=statement.wording.replace("\x00", ""),
             stated_at=stated_at,
         ),
-        store_id=customer.store_id,
         subject=f"customer:{customer.pk}",
         key=f"{customer.pk}:{statement.source[:60]}:{statement.basis}:{stated_at}",
         occurred_at=statement.stated_at,
-        origin=origin,
-        now=now,
     )
-    return int(row is not None)

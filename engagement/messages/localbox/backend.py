@@ -19,6 +19,9 @@ class EmailBackend(BaseEmailBackend):
     its store and message, at the store's time; any other mail is filed without a store.
     """
 
+    keeps_all_or_none = True
+    """One INSERT for however many mails: the engine may hand over a whole batch."""
+
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         rows = [
             row

@@ -18,7 +18,7 @@ def end_messages(*, store_id: int, where: Q, reason: str, detail: str = "", now:
     whichever of this and MARK commits first wins, so that a mail is either ended here or handed
     over, never both. What was marked already is left alone. `now` is the store's time.
     """
-    with store_scope(store_id), transaction.atomic():
+    with store_scope(store_id), transaction.atomic(savepoint=False):
         alive = Message.objects.filter(where, store_id=store_id, status=Message.Status.PLANNED)
         candidates = sorted(alive.values_list("pk", flat=True))
         if not candidates:

@@ -81,7 +81,10 @@ class HandOver:
         accepted: dict[int, str] = {}
         left = [row.pk for row, _ in mails]
         try:
-            for row, email in mails:
+            if self._takes_all(mails):
+                accepted = {row.pk: _provider_id(email) for row, email in mails}
+                left.clear()
+            for row, email in mails if left else ():
                 if self.must_stop or real_now() > stop_by or not self.is_open():
                     break
                 outcome = self._one(email)
@@ -97,6 +100,20 @@ class HandOver:
         if accepted and not self.must_stop:
             note_success(self.sender.account)
         return len(accepted)
+
+    def _takes_all(self, mails: Sequence[tuple[Outbox, EmailMultiAlternatives]]) -> bool:
+        """Whether a mailbox that keeps a list wholly or not at all has kept them all. What it
+        refuses is then handed over one by one, to find out which."""
+        if len(mails) < 2 or not getattr(self._connection, "keeps_all_or_none", False):
+            return False
+        emails = [email for _, email in mails]
+        if not all(email.recipients() for email in emails):
+            return False
+        try:
+            return self._connection.send_messages(emails) == len(emails)  # type: ignore[union-attr]
+        except Exception as error:
+            log.info("batch_not_kept", exc=_name(error))
+            return False
 
     def _one(self, email: EmailMultiAlternatives) -> Outcome | None:
         """None when accepted."""

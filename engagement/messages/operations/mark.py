@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from core.stores.models import Store
 from engagement.messages.models import Message, Outbox, ProviderAccount, Reason
+from engagement.messages.operations.write_each import MESSAGES, write_each
 from engagement.messages.rules import Skip, Wait, send_rules
 from orders.models import Customer
 
@@ -63,15 +64,17 @@ def mark(
             machine_now=machine_now,
             lease_until=lease_until,
         )
-        for pk in taken:
-            email, language = addresses[pk]
-            Message.objects.filter(pk=pk).update(
-                status=Message.Status.HANDING,
-                account_id=account.pk,
-                sent_to=email,
-                language=language,
-                handed_at=now,
-            )
+        write_each(
+            **MESSAGES,
+            changes="status = %s, account_id = %s, handed_at = %s, "
+            "sent_to = told.column2, language = told.column3",
+            always=[
+                Message.Status.HANDING,
+                account.pk,
+                connection.ops.adapt_datetimefield_value(now),
+            ],
+            each={pk: addresses[pk] for pk in taken},
+        )
     return Marked(may_go=frozenset(taken), stopped=stopped)
 
 

@@ -43,23 +43,19 @@ class Promise:
 def plan_messages(*, store_id: int, promises: Sequence[Promise], now: datetime) -> list[Message]:
     """Write what is promised and return the messages that are new, in the order of `promises`.
 
-    A promise that was made before is left exactly as it stands. Set-based: five statements
+    A promise that was made before is left exactly as it stands. Set-based: two statements
     whatever the number. `now` is the store's time; something due already rings the outbox's bell
     after commit.
     """
     if not promises:
         return []
     rows = [_row(store_id=store_id, promise=promise, now=now) for promise in promises]
-    with store_scope(store_id), transaction.atomic():
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
-        written = {
-            message.public_id: message
-            for message in Message.objects.filter(public_id__in=[row.public_id for row in rows])
-        }
+    with store_scope(store_id), transaction.atomic(savepoint=False):
+        Message.objects.insert_new(rows, key=("flow", "step", "subject", "occurrence"))
         new = [
-            (written[row.public_id], promise)
+            (row, promise)
             for row, promise in zip(rows, promises, strict=True)
-            if row.public_id in written
+            if row.pk is not None
         ]
         living = [(message, promise) for message, promise in new if promise.ended is None]
         Outbox.objects.bulk_create(

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from engagement.messages.models import Message
+from engagement.messages.operations.write_each import MESSAGES, write_each
 
 # A worker that was thought dead may still settle what it handed over: 30, or 35 if the reaper came.
 STILL_OURS = "state IN (30, 35) AND token = %s"
@@ -29,12 +30,11 @@ def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[in
         with connection.cursor() as cursor:
             cursor.execute(SETTLE.format(places=places, ours=STILL_OURS), [*ids, token])
             ours = [row[0] for row in cursor.fetchall()]
-        for pk in ours:
-            Message.objects.filter(pk=pk).update(
-                status=Message.Status.SENT,
-                reason="",
-                reason_detail="",
-                provider_message_id=accepted[pk][:200],
-                ended_at=now,
-            )
+        write_each(
+            **MESSAGES,
+            changes="status = %s, ended_at = %s, reason = '', reason_detail = '', "
+            "provider_message_id = told.column2",
+            always=[Message.Status.SENT, connection.ops.adapt_datetimefield_value(now)],
+            each={pk: (accepted[pk][:200],) for pk in ours},
+        )
     return ours

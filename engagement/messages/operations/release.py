@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from engagement.messages.models import Message, Outbox
+from engagement.messages.operations.write_each import MESSAGES, OUTBOX, write_each
 
 CLAIMED = (Outbox.State.CLAIMED,)
 HANDED = (Outbox.State.HANDING, Outbox.State.UNCERTAIN)
@@ -21,6 +22,15 @@ class Ending:
     status: str
     reason: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """One message waits until `due_at` (the store's time); `counts` as one of its deferrals."""
+
+    message_id: int
+    due_at: datetime
+    counts: bool
 
 
 def give_back(*, ids: Sequence[int], token: str) -> int:
@@ -64,20 +74,28 @@ def doubt(*, message_id: int, token: str, machine_now: datetime) -> bool:
         )
 
 
-def put_off(*, message_id: int, token: str, due_at: datetime, counts: bool) -> bool:
-    """A claimed row waits until `due_at` (the store's time); `counts` as one of its deferrals."""
+def put_off(*, delays: Iterable[Delay], token: str) -> list[int]:
+    """Claimed rows wait, each until its time; the ids of those that were still ours."""
+    by_id = {delay.message_id: delay for delay in delays}
+    if not by_id:
+        return []
     with transaction.atomic():
-        moved = Outbox.objects.filter(pk=message_id, token=token, state__in=CLAIMED).update(
-            state=Outbox.State.PLANNED,
-            token="",
-            lease_until=None,
-            claims=0,
-            due_at=due_at,
-            deferrals=F("deferrals") + (1 if counts else 0),
+        ours = _lock(ids=list(by_id), token=token, states=CLAIMED)
+        due = {pk: connection.ops.adapt_datetimefield_value(by_id[pk].due_at) for pk in ours}
+        write_each(
+            **OUTBOX,
+            changes="state = %s, token = '', lease_until = NULL, claims = 0, "
+            "due_at = told.column2, deferrals = deferrals + told.column3",
+            always=[Outbox.State.PLANNED],
+            each={pk: (due[pk], int(by_id[pk].counts)) for pk in ours},
         )
-        if moved:
-            Message.objects.filter(pk=message_id).update(due_at=due_at)
-    return bool(moved)
+        write_each(
+            **MESSAGES,
+            changes="due_at = told.column2",
+            always=[],
+            each={pk: (due[pk],) for pk in ours},
+        )
+    return ours
 
 
 def end(

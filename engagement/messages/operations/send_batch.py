@@ -19,7 +19,7 @@ from engagement.messages.operations import release
 from engagement.messages.operations.hand_over import HandOver
 from engagement.messages.operations.mark import mark
 from engagement.messages.operations.note_broken_step import note_broken_step
-from engagement.messages.operations.release import Ending
+from engagement.messages.operations.release import Delay, Ending
 from engagement.messages.rendering.render import TemplateBroken, render
 from engagement.messages.rules import Go, Skip, Wait, send_rules
 
@@ -174,7 +174,7 @@ class Batch:
 
     def _stop(self, stopped: Sequence[tuple[Outbox, Skip | Wait]], *, now: datetime) -> None:
         """End what is skipped, put off what waits, and end what has waited too often or too long."""
-        endings = []
+        endings, delays = [], []
         for row, ruling in stopped:
             if isinstance(ruling, Skip):
                 endings.append(Ending(row.pk, Message.Status.SKIPPED, ruling.reason, ruling.detail))
@@ -185,12 +185,11 @@ class Batch:
             elif row.expires_at is not None and ruling.until >= row.expires_at:
                 endings.append(Ending(row.pk, Message.Status.SKIPPED, Reason.TOO_LATE, ruling.why))
             else:
-                self.open_rows.discard(row.pk)
                 until = max(ruling.until, now + SHORTEST_WAIT)
-                release.put_off(
-                    message_id=row.pk, token=self.token, due_at=until, counts=ruling.counts
-                )
+                delays.append(Delay(row.pk, due_at=until, counts=ruling.counts))
         self._end(endings, now=now)
+        self.open_rows -= {delay.message_id for delay in delays}
+        release.put_off(delays=delays, token=self.token)
 
     def _end(self, endings: Sequence[Ending], *, now: datetime) -> None:
         self.open_rows -= {ending.message_id for ending in endings}

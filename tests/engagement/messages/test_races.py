@@ -182,7 +182,9 @@ def test_a_late_worker_cannot_give_back_or_end_what_another_one_claimed(store):
     claimed(store, token="rival", lease=timedelta(seconds=40))
     now = real_now()
     assert release.give_back(ids=[message.pk], token="late") == 0
-    assert not release.put_off(message_id=message.pk, token="late", due_at=now, counts=True)
+    assert not release.put_off(
+        delays=[release.Delay(message.pk, due_at=now, counts=True)], token="late"
+    )
     ending = release.Ending(message.pk, Message.Status.SKIPPED, Reason.CAPPED)
     assert release.end(endings=[ending], token="late", now=now) == []
     assert Outbox.objects.get().token == "rival"
