@@ -141,7 +141,8 @@ def delay_clocks(
 
     ``promise_passed``: the local day of the promise is over, or a carrier already says that it will
     not be kept. The promise is the shop's; only where the shop made none, the latest estimate of
-    the parcels on their way. ``silent``: a parcel on its way without carrier news for `silent_days`.
+    the parcels on their way. ``silent``: a parcel on its way whose carrier has fallen silent for
+    `silent_days`. One that never was heard of is not silent: the shop may have no tracking at all.
     """
     if fulfillment_status == Order.FulfillmentState.DELIVERED:
         return []
@@ -158,8 +159,8 @@ def delay_clocks(
             known_at = earliest(known_at, *said) or known_at
         clocks.append(DelayClock(known_at, "promise_passed", day.isoformat()))
     for parcel in travelling:
-        if parcel.status == S.READY_FOR_PICKUP:
-            continue  # it waits for the customer, not the customer for it
+        if parcel.status == S.READY_FOR_PICKUP or parcel.last_event_at is None:
+            continue  # it waits for the customer, not the customer for it; or nobody reports of it
         heard = max(m for m in (parcel.shipped_at, parcel.last_event_at) if m is not None)
         clocks.append(DelayClock(heard + timedelta(days=silent_days), "silent", str(parcel.id)))
     return sorted(clocks, key=lambda clock: (clock.due_at, clock.cause, clock.about))

@@ -17,6 +17,14 @@ def test_silence_of_the_carrier_is_told_as_a_delay(journey):
     assert journey.sent().count("order_delayed") == 1
 
 
+def test_a_shop_without_tracking_calls_nothing_late(journey):
+    order = journey.buys()
+    journey.ships(order)
+    journey.wait(days=30)
+    assert "order_delayed" not in journey.sent()
+    assert "review_request" in journey.sent()
+
+
 def test_a_parcel_that_arrives_in_time_is_never_called_late(journey):
     order = journey.buys()
     parcel = journey.ships(order)

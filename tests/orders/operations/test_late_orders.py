@@ -39,7 +39,10 @@ def test_a_promise_is_over_with_its_local_day(hear, store):
 def test_a_silent_parcel_is_told_and_carrier_news_moves_the_clock(hear, store):
     hear(told(fulfillments=(parcel(),), updated_at=SHIPPED))
     order = Order.objects.get()
-    assert order.delay_check_at == SHIPPED + timedelta(days=4)
+    assert order.delay_check_at is None  # nobody reports of it yet
+    hear(carrier(("in_transit", SHIPPED + HOUR)))
+    order.refresh_from_db()
+    assert order.delay_check_at == SHIPPED + HOUR + timedelta(days=4)
     hear(carrier(("in_transit", SHIPPED + timedelta(days=2))))
     assert watch_delays(store=store, now=SHIPPED + timedelta(days=5)) == 0
     assert watch_delays(store=store, now=SHIPPED + timedelta(days=6)) == 1
@@ -86,6 +89,7 @@ def test_a_carrier_who_says_it_will_be_late_is_told_at_once(hear, store):
 def test_silence_and_then_a_broken_promise_are_one_apology(hear, store):
     promised = SHIPPED + timedelta(days=4, hours=12)
     hear(told(promised_at=promised, fulfillments=(parcel(),), updated_at=SHIPPED))
+    hear(carrier(("in_transit", SHIPPED)))
     for hours in range(0, 24 * 8, 6):
         watch_delays(store=store, now=SHIPPED + hours * HOUR)
     assert [key.split(":")[1] for key in delays()] == ["silent"]
