@@ -29,7 +29,7 @@ from orders.operations.process_notices import drain_notices
 EVENTS = "/api/v1/events"
 
 
-def order(number: int, **more) -> dict:
+def order(number: int, /, **more) -> dict:
     data = {
         "id": f"o-{number}",
         "placed_at": "2026-03-01T10:00:00+01:00",
