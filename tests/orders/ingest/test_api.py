@@ -191,7 +191,7 @@ def test_the_documentation_names_every_type_and_every_field(client, db) -> None:
 
 
 def test_half_a_letter_is_kept_as_it_came_and_the_order_without_it(send, store, unscoped) -> None:
-    answer = send([order(1, note="half \ud83d\x00 a letter", number="1\udead")])
+    answer = send([order(1, note="half \ud83d\x00 a letter", shipping_method="1\udead")])
     assert answer.status_code == 200
     assert answer.json()["accepted"] == 1
     drain_notices()
