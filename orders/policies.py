@@ -50,11 +50,20 @@ QUIET_AFTER_DELAY = {"promise_passed": timedelta(days=2), "silent": timedelta(da
 # arrived, is another parcel's.
 BEFORE_THE_ORDER = timedelta(days=2)
 AFTER_ARRIVAL = timedelta(days=7)
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def normalize_tracking_number(number: str) -> str:
     """As carriers compare them: upper case, no spaces, dashes or dots."""
     return re.sub(r"[\s.\-\x00]+", "", number).upper()[:120]
+
+
+def was_restored(*, updated_at: datetime | None, deleted_at: datetime) -> bool:
+    """Whether the shop speaks of an order as whole long enough after its deletion.
+
+    Most shops do not say when they deleted, so that their clock is compared with ours.
+    """
+    return updated_at is not None and updated_at > deleted_at + CLOCKS_DIFFER
 
 
 def earliest(*moments: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ what is already there.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from orders.imports.files import ImportFile, file_hash
 from orders.imports.profile import Profile
 from orders.imports.records import Correction, Item, Reading, Record, Reject
 from orders.imports.rejects import RejectsFile
+from orders.ingest.plausible import plausible
 from orders.ingest.snapshots import CustomerUpdate, OrderSnapshot, ProductSnapshot
 from orders.models import ImportReject, ImportRun
 
@@ -205,7 +206,7 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 def _take_batch(
     batch: list[Item], *, run: ImportRun, writer: Writer, rejects: RejectsFile, dry_run: bool
 ) -> None:
-    records = [item for item in batch if isinstance(item, Record)]
+    records = [_plausible(item, run=run) for item in batch if isinstance(item, Record)]
     refused = [item for item in batch if isinstance(item, Reject)]
     if dry_run:
         taken = Taken(Counter(f"{_kind(record)} read" for record in records))
@@ -214,6 +215,11 @@ def _take_batch(
         taken = _commit(batch, records, refused, run=run, writer=writer)
     for reject in sorted([*refused, *taken.rejects], key=lambda one: one.line):
         rejects.add(reject)
+
+
+def _plausible(record: Record, *, run: ImportRun) -> Record:
+    news = plausible(record.news, heard_at=run.started_at)
+    return record if news is record.news else replace(record, news=news)
 
 
 def _kind(record: Record) -> str:

@@ -6,6 +6,7 @@ from typing import cast
 
 from core.events.event import Origin
 from core.stores.models import Store
+from orders.ingest.plausible import plausible
 from orders.ingest.snapshots import News, PrivacyDemand, Unreadable
 from orders.ingest.sources import SOURCES
 from orders.models import InboundNotice
@@ -45,7 +46,8 @@ def apply_notice(*, notice: InboundNotice, store: Store, now: datetime) -> Resul
         received_at=notice.received_at,
         currency=store.currency,
     )
-    outcomes = [_apply(news=news, notice=notice, store=store, now=now) for news in pieces]
+    heard = [plausible(news, heard_at=notice.received_at) for news in pieces]
+    outcomes = [_apply(news=news, notice=notice, store=store, now=now) for news in heard]
     return _sum_up(outcomes)
 
 

@@ -21,7 +21,7 @@ from orders.operations.outcome import Outcome, kept_or_known
 from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
 from orders.operations.state_consent import consent_fact
-from orders.policies import PAID, PAYMENT_RANK, earliest
+from orders.policies import PAID, PAYMENT_RANK, earliest, was_restored
 
 
 def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: datetime) -> Outcome:
@@ -48,6 +48,10 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
     buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
     counted, before = _counted(order), customer_content(order=order, lines=lines)
     keep_lasting_facts(order=order, snapshot=snapshot)
+    if order.deleted_at is not None and was_restored(
+        updated_at=snapshot.updated_at, deleted_at=order.deleted_at
+    ):
+        order.deleted_at = None
     if newer:
         take_content(order=order, snapshot=snapshot)
         order.origin = order.origin if was_told else origin

@@ -9,11 +9,11 @@ from orders.operations.lock_order import lock_order
 from orders.operations.outcome import Outcome
 from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
-from orders.policies import earliest
+from orders.policies import was_restored
 
 
 def delete_order(*, news: OrderDeleted, store: Store, origin: Origin, now: datetime) -> Outcome:
-    """Mark it as deleted, for good: news of it that arrives later does not bring it back."""
+    """Mark it as deleted. Only news from after the deletion brings it back (`apply_order`)."""
     order = lock_order(
         store=store,
         source=news.source,
@@ -23,9 +23,12 @@ def delete_order(*, news: OrderDeleted, store: Store, origin: Origin, now: datet
         origin=origin,
         now=now,
     )
-    if order.deleted_at is not None:
+    gone_at = min(news.happened_at or now, now)
+    if order.deleted_at is not None and order.deleted_at >= gone_at:
         return Outcome("ignored", "The order is known to be deleted.", order.pk)
-    order.deleted_at = earliest(news.happened_at, now)
+    if was_restored(updated_at=order.source_updated_at, deleted_at=gone_at):
+        return Outcome("ignored", "The shop has restored the order since.", order.pk)
+    order.deleted_at = gone_at
     settle_order(order=order, store=store, origin=origin, now=now)
     recount_customers(customer_ids=[order.customer_id])
     return Outcome("applied", order_id=order.pk)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
+from core.events.event import Origin
 from core.events.spine import record
 from core.stores.models import Store
 from core.stores.scope import store_scope
@@ -60,7 +62,7 @@ def _look(*, order: Order, clocks: Sequence[DelayClock], now: datetime) -> None:
             subject=f"order:{order.pk}",
             key=f"{order.pk}:{first.cause}:{first.about}",
             occurred_at=first.due_at,
-            origin=order.origin,  # type: ignore[arg-type]
+            origin=_origin(order, clock=first),
             now=now,
         )
         if told is not None:
@@ -72,6 +74,18 @@ def _look(*, order: Order, clocks: Sequence[DelayClock], now: datetime) -> None:
         now=now,
     )
     order.save(update_fields=["delay_told_at", "delay_check_at"])
+
+
+def _origin(order: Order, *, clock: DelayClock) -> Origin:
+    """Live for an order we followed live when its clock ran out; what a file told is history.
+
+    A file rarely says that parcels arrived: by itself its orders would all look late. Once a shop or
+    carrier has spoken of the order to us directly, a delay that begins afterwards is news.
+    """
+    if order.origin == "live":
+        return "live"
+    heard = order.notices.filter(origin="live", received_at__lt=clock.due_at)
+    return "live" if heard.exists() else cast(Origin, order.origin)
 
 
 def _rule(row: Fulfillment) -> Parcel:

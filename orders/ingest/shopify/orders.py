@@ -76,7 +76,8 @@ def read_deletion(*, body: dict[str, Any], received_at: datetime, currency: str)
     """orders/delete is the id alone; anything more is another topic's body under a swapped header."""
     if set(body) != {"id"}:
         raise Unreadable("The body is no Shopify order deletion: it holds more than an id.")
-    return [OrderDeleted(source=SOURCE, external_id=identifier(body["id"], what="id"))]
+    gone = identifier(body["id"], what="id")
+    return [OrderDeleted(source=SOURCE, external_id=gone, happened_at=received_at)]
 
 
 def order_snapshot(body: dict[str, Any]) -> OrderSnapshot:

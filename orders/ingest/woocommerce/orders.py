@@ -67,7 +67,7 @@ def read_order(*, body: dict[str, Any], received_at: datetime, currency: str) ->
 def read_deletion(*, body: dict[str, Any], received_at: datetime, currency: str) -> list[News]:
     """order.deleted: moved to the bin or deleted for good; the id is all that is sent."""
     gone = identifier(only_an_id(body, what="an order"), what="id")
-    return [OrderDeleted(source=SOURCE, external_id=gone)]
+    return [OrderDeleted(source=SOURCE, external_id=gone, happened_at=received_at)]
 
 
 def order_snapshot(body: dict[str, Any], *, external_id: str, status: str) -> OrderSnapshot:
