@@ -16,8 +16,8 @@ def fair_share(due: QuerySet[Any], *, limit: int) -> list[int]:
     claimed alone, so that it takes no neighbour down with it.
     """
     store_ids = list(due.order_by().values_list("store_id", flat=True).distinct())
-    if len(store_ids) > MOST_STORES_A_PASS:
-        store_ids = random.sample(store_ids, MOST_STORES_A_PASS)
+    # In another order every time: a suspect row is only taken where its store comes first.
+    store_ids = random.sample(store_ids, min(len(store_ids), MOST_STORES_A_PASS))
     ids: list[int] = []
     for store_id in store_ids:
         rows = (
@@ -27,8 +27,9 @@ def fair_share(due: QuerySet[Any], *, limit: int) -> list[int]:
             .values_list("pk", "claims")[: max(1, limit // len(store_ids))]
         )
         for pk, claims in rows:
+            if claims and not ids:
+                return [pk]
             if claims:
-                ids = ids or [pk]
                 break
             ids.append(pk)
     return ids

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
 from core.clock import now as store_now
@@ -179,7 +179,14 @@ def _run_one(*, row: PendingReaction, token: str, now: datetime) -> None:
             attempt=row.attempts + 1,
             error=type(error).__name__,
         )
-        _retry_or_bury(row=row, token=token, error=f"{type(error).__name__}: {error}")
+        _retry_or_bury(row=row, token=token, error=_told(error))
+
+
+def _told(error: Exception) -> str:
+    """What a column may keep of an error: a database's own words quote the row, people's data and
+    all, and PostgreSQL takes neither NUL nor half a letter."""
+    words = type(error).__name__ if isinstance(error, DatabaseError) else repr(error)
+    return words.encode("utf-8", "backslashreplace").decode().replace("\x00", "")
 
 
 def _retry_or_bury(*, row: PendingReaction, token: str, error: str) -> None:

@@ -9,6 +9,7 @@ from core import clock
 from core.events import spine, wiring
 from core.events.models import EventRow, PendingReaction
 from core.events.wiring import reaction
+from core.fair_share import fair_share
 from core.stores.scope import every_store, store_scope
 from orders.events import OrderPaid
 
@@ -177,3 +178,33 @@ def test_one_stores_burst_does_not_hold_up_another(store, other_store, now):
     spine.run_due(limit=10)
     assert 99 in heard
     assert len(heard) < 31
+
+
+def unspeakable(*, event, now):
+    raise RuntimeError("jana\x00\ud800")
+
+
+def test_an_error_in_letters_that_no_table_takes_holds_up_nobody(in_store, now, wired):
+    wired["order.paid"] = [unspeakable, listen]
+    paid(in_store, now=now)
+    spine.drain()
+    assert heard == [1]
+    assert any(row.status == Status.PENDING and row.attempts == 1 for row in owed())
+
+
+def test_a_suspect_is_claimed_alone_also_beside_busy_stores(store, other_store, now):
+    with store_scope(store.pk):
+        paid(store, number=1, now=now)
+        PendingReaction.objects.update(claims=1)
+    with store_scope(other_store.pk):
+        for number in range(2, 6):
+            paid(other_store, number=number, now=now)
+    with every_store():
+        (suspect,) = PendingReaction.objects.filter(claims=1)
+        alone = 0
+        for _ in range(40):
+            with transaction.atomic():
+                ids = fair_share(PendingReaction.objects.filter(status="pending"), limit=10)
+            assert ids == [suspect.pk] or suspect.pk not in ids
+            alone += ids == [suspect.pk]
+    assert 0 < alone < 40
