@@ -78,12 +78,12 @@ def meet_customer(
     customer = by_source_id(store_id=store.pk, source=source, external_id=external_id)
     if customer is None:
         customer = by_email(store_id=store.pk, email=address) if address else None
-    if customer is None:
-        customer = Customer(
-            store_id=store.pk, email=address, created_at=now, time_zone=store.time_zone
-        )
-        bring(customer=customer)
-        customer = _insert(customer)
+        if customer is None:
+            customer = Customer(
+                store_id=store.pk, email=address, created_at=now, time_zone=store.time_zone
+            )
+            bring(customer=customer)
+            customer = _insert(customer)
         if external_id:
             customer = _name(customer=customer, source=source, external_id=external_id)
     if address and address != customer.email:

@@ -193,3 +193,12 @@ def test_a_privacy_demand_is_kept_once_with_its_deadline_and_no_address(hear, no
     assert kept.customer == Customer.objects.get()
     assert (kept.due_at - now).days == 30
     assert "jana" not in f"{kept.subject_hash}{kept.detail}".lower()
+
+
+def test_an_id_told_of_a_guest_is_kept_for_news_without_an_address(hear):
+    """A guest first; then an account with the same address; then that account's id alone."""
+    hear(told(customer=person(external_id="")))
+    hear(told(external_id="o-2", customer=person(external_id="c-9")))
+    hear(told(external_id="o-3", customer=person(external_id="c-9", email="")))
+    assert CustomerSourceId.objects.get().external_id == "c-9"
+    assert Customer.objects.get().order_count == 3
