@@ -38,7 +38,7 @@ def plausible(news: Any, *, heard_at: datetime) -> Any:
     """
     latest = heard_at + AHEAD_AT_MOST
     changes: dict[str, Any] = {}
-    for name in _names(type(news)):
+    for name in _names(type(news)):  # type: ignore[arg-type]
         value = getattr(news, name)
         if name in STATED:
             if value is not None and value > latest:
