@@ -56,6 +56,9 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
     ),
 ]
 
+# What the sidebar calls an admin page.
+PAGE_NAMES = {page: name for _, pages in GROUPS for name, _, page, _ in pages}
+
 
 def store_name(request: HttpRequest) -> str | None:
     """Whose dashboard this is, under the product's name."""

@@ -23,6 +23,8 @@ from core.stores.owned import StoreOwned
 from engagement.dashboard.paging import BoundedPaginator
 from engagement.dashboard.panels import Panel
 from engagement.dashboard.roles import allows
+from engagement.dashboard.words import LABELS, name_of
+from engagement.nav import PAGE_NAMES
 
 
 def subject_of(row: models.Model) -> str:
@@ -42,6 +44,7 @@ class StoreAdmin(ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
+    empty_value_display = "–"
     list_filter_sheet = True
     actions_on_bottom = False
     change_form_outer_after_template = "dashboard/panels.html"
@@ -143,6 +146,11 @@ class StoreAdmin(ModelAdmin):
         shown = flatten_fieldsets(self.get_fieldsets(request, obj)) if self.fieldsets else []
         return [name for name in shown if name not in self.editable]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        own = getattr(getattr(self.form, "Meta", None), "labels", None) or {}
+        kwargs.setdefault("labels", {**LABELS, **own})
+        return super().get_form(request, obj, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and hasattr(obj, "store_id"):
             obj.store_id = request.store.pk  # type: ignore[attr-defined]
@@ -161,17 +169,23 @@ class StoreAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        context = dict(extra_context or {})
+        context = {"list_name": self.list_name, **(extra_context or {})}
         row = self.get_object(request, object_id) if object_id else None
         if row is not None:
             context["panels"] = lambda: list(self.panels(request, row))
-            context["title"] = str(row)
+            context["title"] = name_of(row)
             context["subtitle"] = None
         return super().changeform_view(request, object_id, form_url, context)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    @property
+    def list_name(self) -> str:
+        """What the sidebar calls the list."""
         name = str(self.opts.verbose_name_plural)
-        context = {"title": name[:1].upper() + name[1:], "empty_words": self.empty_words}
+        page = f"{self.opts.app_label}_{self.opts.model_name}"
+        return PAGE_NAMES.get(page) or name[:1].upper() + name[1:]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"title": self.list_name, "empty_words": self.empty_words}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
@@ -215,7 +229,8 @@ class StoreAdmin(ModelAdmin):
         entries = AuditEntry.objects.filter(subject=subject_of(row)).order_by("-happened_at")[:100]
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {row}",
+            "title": f"History of {name_of(row)}",
+            "list_name": self.list_name,
             "entries": entries,
             "opts": self.opts,
             "object": row,

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.stores.models import Membership, Store
+from core.stores.models import Membership, Store, User
 from core.stores.scope import store_scope
 from engagement.dashboard.roles import OWNER
 
@@ -23,7 +23,7 @@ SESSION_KEY = "store"
 FIELD = "_store"
 HEADER = "X-Store"
 # Not about a store: entering, leaving, own password, choosing the store itself.
-WITHOUT_STORE = frozenset({"login", "logout", "password_change", "choose_store"})
+WITHOUT_STORE = frozenset({"login", "logout", "password_change", "choose_store", "set_password"})
 # What somebody without a store may open: the welcome, and (superusers) what makes a first store.
 WELCOME = WITHOUT_STORE | {"index", "jsi18n", "password_change_done"}
 FIRST_STEPS = frozenset({"stores_store_add", "stores_user_add", "stores_user_changelist"})
@@ -48,10 +48,26 @@ def enter(request: HttpRequest) -> None:
     """Set `request.store`, `request.role` and `request.stores` from the session and memberships."""
     request.stores = choices(request.user)  # type: ignore[attr-defined]
     wanted = request.session.get(SESSION_KEY)
-    chosen = _find(request.stores, wanted) or next(iter(request.stores), (None, None))  # type: ignore[attr-defined]
-    request.store, request.role = chosen  # type: ignore[attr-defined]
+    chosen = _find(request.stores, wanted) or first_choice(request.user, request.stores)  # type: ignore[attr-defined]
+    request.store, request.role = chosen or (None, None)  # type: ignore[attr-defined]
     if request.store is not None and mark(request.store) != wanted:  # type: ignore[attr-defined]
         request.session[SESSION_KEY] = mark(request.store)  # type: ignore[attr-defined]
+
+
+def first_choice(user: Any, stores: Sequence[tuple[Store, str]]) -> tuple[Store, str] | None:
+    """Where somebody lands after logging in: the store last worked in, else the one joined first."""
+    by_id = {store.pk: (store, role) for store, role in stores}
+    if user.last_store_id in by_id:
+        return by_id[user.last_store_id]
+    joined = Membership.objects.filter(user=user).order_by("created_at", "pk")
+    places = joined.values_list("store_id", flat=True)
+    return next((by_id[pk] for pk in places if pk in by_id), next(iter(stores), None))
+
+
+def remember(request: HttpRequest, store: Store) -> None:
+    """Work in `store` from now on, also after the next login."""
+    request.session[SESSION_KEY] = mark(store)
+    User.objects.filter(pk=request.user.pk).update(last_store=store)
 
 
 def _find(stores: Sequence[tuple[Store, str]], wanted: object) -> tuple[Store, str] | None:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from unfold.enums import ActionVariant
 
 from core.clock import now as store_now
+from engagement.dashboard.words import name_of
 
 AT_ONCE = 200  # rows in one go of a list action
 
@@ -92,7 +93,8 @@ def _ask(
         "question": press.question,
         "go": press.go,
         "danger": press.variant == ActionVariant.DANGER,
-        "rows": rows[:20],
+        "rows": [name_of(row) for row in rows[:20]],
+        "list_name": admin.list_name,
         "others": max(0, len(rows) - 20),
         "ids": [] if single else [row.pk for row in rows],
         "id_field": ACTION_CHECKBOX_NAME,

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.templatetags.static import static
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Afterglow",
     "SITE_HEADER": "Afterglow",
     "SITE_SUBHEADER": "engagement.nav.store_name",
     "SITE_URL": None,
     "SITE_SYMBOL": "wb_twilight",
+    "STYLES": [lambda request: static("dashboard/dashboard.css")],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": True,
     "SIDEBAR": {"navigation": "engagement.nav.navigation"},

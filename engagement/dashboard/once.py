@@ -23,6 +23,7 @@ def shown_once(
         "words": words,
         "secrets": [pair for pair in secrets if pair[1]],
         "back": reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist"),
+        "list_name": admin.list_name,
         "opts": admin.opts,
     }
     response = TemplateResponse(request, "dashboard/shown_once.html", context)

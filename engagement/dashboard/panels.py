@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from engagement.dashboard.words import name_of
+
 AT_MOST = 50  # rows in one panel
 
 
@@ -26,11 +28,13 @@ class Panel:
 
 
 def page_of(row: Any, words: object = None) -> str | SafeString:
-    """A link to a row's page in the dashboard; empty where there is no row."""
+    """A link to a row's page in the dashboard; a dash where there is no row."""
     if row is None:
         return "–"
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a class="text-link underline" href="{}">{}</a>', address, words or row)
+    return format_html(
+        '<a class="text-link underline" href="{}">{}</a>', address, words or name_of(row)
+    )
 
 
 def moment(value: datetime | None) -> str:

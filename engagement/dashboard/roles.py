@@ -36,8 +36,14 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "tokens": {"view": OWNERS, "add": OWNERS, "act": OWNERS},
     "accounts": {"view": OWNERS, "add": OWNERS, "change": OWNERS, "delete": OWNERS},
     "settings": {"view": CAMPAIGN, "change": OWNERS, "act": OWNERS},
-    "members": {"view": OWNERS, "add": OWNERS, "change": OWNERS, "delete": OWNERS},
-    "privacy": {"view": CARE},
+    "members": {
+        "view": OWNERS,
+        "add": OWNERS,
+        "change": OWNERS,
+        "delete": OWNERS,
+        "act": OWNERS,
+    },
+    "privacy": {"view": CARE, "act": CARE},
     "audit": {"view": OWNERS},
 }
 

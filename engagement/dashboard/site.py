@@ -17,8 +17,9 @@ from unfold.sites import UnfoldAdminSite
 from core.clock import now as store_now
 from core.clock import real_now
 from core.limits.take import take
-from engagement.dashboard.current_store import SESSION_KEY, mark
+from engagement.dashboard.current_store import mark, remember
 from engagement.dashboard.home import today_at_a_glance
+from engagement.dashboard.invite import ChoosePassword
 
 PER_ADDRESS = (10, timedelta(minutes=15))
 PER_NETWORK = (60, timedelta(hours=1))
@@ -49,6 +50,11 @@ class DashboardSite(UnfoldAdminSite):
         urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [
             path("store/", self.admin_view(self.choose_store), name="choose_store"),
+            path(
+                "set-password/<uidb64>/<token>/",
+                ChoosePassword.as_view(admin_site=self),
+                name="set_password",
+            ),
             *urls,
         ]
 
@@ -86,7 +92,7 @@ class DashboardSite(UnfoldAdminSite):
         wanted = request.POST.get("store", "")
         for store, _role in request.stores:  # type: ignore[attr-defined]
             if mark(store) == wanted:
-                request.session[SESSION_KEY] = wanted
+                remember(request, store)
                 messages.success(request, f"You are now working in {store.name}.")
                 return HttpResponseRedirect(self._after_choice(request))
         raise Http404("No such store among yours.")

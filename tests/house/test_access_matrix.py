@@ -31,7 +31,12 @@ CSRF_EXEMPT = {
     "hooks/<slug:source>/<str:path_token>/",
     "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$",
 }
-WITHOUT_LOGIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
+WITHOUT_LOGIN = {
+    "admin/login/",
+    "admin/logout/",
+    "admin/jsi18n/",
+    "admin/set-password/<uidb64>/<token>/",
+}
 
 
 def addresses(resolver: Any = None, before: str = "") -> Iterator[tuple[str, Any]]:

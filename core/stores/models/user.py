@@ -33,6 +33,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)  # type: ignore[misc]
     is_staff = models.BooleanField("may open the dashboard", default=True)
+    last_store = models.ForeignKey(
+        "stores.Store", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

@@ -1,12 +1,14 @@
 """Products, variants and categories. The shop owns them; only after-sale settings are ours."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
 
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.moved import move_planned
 from engagement.dashboard.panels import AT_MOST, Panel
 from engagement.dashboard.resources.orders import money
 from orders.models import Category, Product, Variant
@@ -14,8 +16,16 @@ from orders.models import Category, Product, Variant
 FALLBACK = "Empty: the category decides, then the store."
 
 
+class TimedAdmin(StoreAdmin):
+    """Saving moves the planned mails whose time depends on what changed, and says how many."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        move_planned(request, changed=form.changed_data)
+
+
 @admin.register(Category)
-class CategoryAdmin(StoreAdmin):
+class CategoryAdmin(TimedAdmin):
     area = "catalog"
     empty_words = "Categories come with the products of your shop."
     search_fields = ("name",)
@@ -26,7 +36,7 @@ class CategoryAdmin(StoreAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(StoreAdmin):
+class ProductAdmin(TimedAdmin):
     area = "catalog"
     empty_words = "Products come with orders, with product webhooks, or by import_products."
     search_fields = ("title",)
@@ -76,7 +86,7 @@ class ProductAdmin(StoreAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(StoreAdmin):
+class VariantAdmin(TimedAdmin):
     area = "catalog"
     search_fields = ("sku",)
     search_help_text = "Beginning of the SKU"

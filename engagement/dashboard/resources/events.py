@@ -43,7 +43,7 @@ class EventAdmin(StoreAdmin):
     @display(description="Facts")
     def data(self, event: EventRow) -> str:
         facts = json.dumps(event.payload, indent=2, ensure_ascii=False)
-        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', facts)
+        return format_html('<pre class="as-typed">{}</pre>', facts)
 
     def panels(self, request: HttpRequest, row: EventRow) -> Iterable[Panel]:
         yield Panel(

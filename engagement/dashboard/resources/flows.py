@@ -16,12 +16,22 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.flow_timing import HELP, read_timing, write_timing
 from engagement.dashboard.panels import AT_MOST, Panel, moment
+from engagement.dashboard.words import (
+    ANCHORS,
+    CLASSES,
+    SETTINGS,
+    event_words,
+    flow_name,
+    plain,
+)
+from engagement.flows.catalog import CATALOG
 from engagement.flows.definition import BadDefinition, Definition
 from engagement.flows.models import Flow, FlowVersion
 from engagement.flows.operations.publish_version import publish_version
 from engagement.flows.operations.replan import replan
 from engagement.flows.operations.switch_flow import switch_flow
 
+PURPOSES = {flow.key: flow.purpose for flow in CATALOG}
 COLORS = {"On": "success", "Paused": "warning", "Off": "danger"}
 
 
@@ -31,18 +41,15 @@ def definition_of(flow: Flow) -> dict[str, Any]:
     return versions.values_list("definition", flat=True).first() or {}
 
 
-def plain(word: object) -> str:
-    return str(word).replace("_", " ").replace(".", " ")
-
-
 def wait_in_words(wait: dict[str, Any]) -> str:
     """When a step goes, counted from its anchor."""
     at = f" at {wait['at']} (the customer's time)" if wait.get("at") else ""
-    if wait.get("setting"):
-        return f"after the {plain(wait['setting'])} of store, category or product{at}"
-    if wait.get("days") is not None:
-        return f"{wait['days']} days later{at}"
-    return f"{wait['hours']:g} hours later" if wait.get("hours") else "at once"
+    if setting := wait.get("setting"):
+        return f"After the {SETTINGS.get(setting, plain(setting))}{at}"
+    if (days := wait.get("days")) is not None:
+        later = f"{days} day{'' if days == 1 else 's'} later" if days else "The same day"
+        return f"{later}{at}"
+    return f"{wait['hours']:g} hours later" if wait.get("hours") else "At once"
 
 
 def timing_of(flow: Flow) -> str:
@@ -72,7 +79,7 @@ class FlowForm(forms.ModelForm):
     timing = forms.CharField(
         label="When its mails go",
         required=False,
-        widget=UnfoldAdminTextareaWidget,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=f"One line a mail. {HELP} Saved as a new version; planned mails move.",
     )
 
@@ -83,7 +90,7 @@ class FlowForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "held_out" in self.fields:
-            self.initial["held_out"] = self.instance.holdout_bp / 100
+            self.initial["held_out"] = f"{self.instance.holdout_bp / 100:g}"
             self.initial["timing"] = timing_of(self.instance)
 
     def clean_held_out(self) -> int:
@@ -110,7 +117,7 @@ class FlowAdmin(StoreAdmin):
     empty_words = "The ready-made flows are installed with the store."
     editable = ("held_out", "timing")
     ordering = ("key",)
-    list_display = ("named", "state", "share", "current_version")
+    list_display = ("named", "purpose_known", "state", "share")
     list_filter = ("status",)
     actions_detail = ("switch_on", "pause", "switch_off")
     fieldsets = (
@@ -120,11 +127,15 @@ class FlowAdmin(StoreAdmin):
 
     @display(description="Flow", ordering="key")
     def named(self, flow: Flow) -> str:
-        return plain(flow.key).capitalize()
+        return flow_name(flow.key)
 
     @display(description="What for")
     def purpose(self, flow: Flow) -> str:
         return definition_of(flow).get("purpose", "–")
+
+    @display(description="What for")
+    def purpose_known(self, flow: Flow) -> str:
+        return PURPOSES.get(flow.key, "–")
 
     @display(description="State", label=COLORS)
     def state(self, flow: Flow) -> str:
@@ -140,19 +151,27 @@ class FlowAdmin(StoreAdmin):
         if form.changed_definition is not None:
             store = request.store  # type: ignore[attr-defined]
             now, by = store_now(store), str(request.user)
-            publish_version(store=store, definition=form.changed_definition, by=by, now=now)
-            replan(store=store, key=obj.key, now=now)
+            made = publish_version(store=store, definition=form.changed_definition, by=by, now=now)
+            moved = replan(store=store, key=obj.key, now=now)
+            self.note(
+                request, obj, "version_published", version=made.number, mails_moved=moved.moved
+            )
+        if share != obj.holdout_bp:
+            self.note(request, obj, "holdout_set", before_bp=obj.holdout_bp, after_bp=share)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """What changed was written down where it changed, with its numbers."""
 
     def panels(self, request: HttpRequest, row: Flow) -> Iterable[Panel]:
         flow = definition_of(row)
         yield Panel(
             title="What it does",
-            heads=("", ""),
+            heads=("What", "How"),
             rows=[
-                ("Starts when", ", ".join(plain(name) for name in flow.get("starts_on", []))),
-                ("Kind of mail", plain(flow.get("message_class", ""))),
-                ("Counted from", plain(flow.get("counts_from", ""))),
-                ("Ends early on", ", ".join(map(plain, flow.get("ends_on", []))) or "nothing"),
+                ("Starts when", ", or ".join(map(event_words, flow.get("starts_on", [])))),
+                ("Kind of mail", CLASSES.get(flow.get("message_class", ""), "–")),
+                ("Counted from", ANCHORS.get(flow.get("counts_from", ""), "–")),
+                ("Ends early when", ", or ".join(map(event_words, flow.get("ends_on", []))) or "–"),
                 (
                     "Only if",
                     ", ".join(
@@ -167,12 +186,15 @@ class FlowAdmin(StoreAdmin):
         )
         yield Panel(
             title="Steps",
-            heads=("Mail", "Goes", "Counted from", "Given up after"),
+            heads=("Mail", "Its name in the timing", "Goes", "Counted from", "Given up after"),
             rows=[
                 (
                     plain(step["template"]).capitalize(),
+                    step["key"],
                     wait_in_words(step.get("wait", {})),
-                    plain(step.get("follows") or flow.get("counts_from", "event")),
+                    f"the mail “{step['follows']}”"
+                    if step.get("follows")
+                    else ANCHORS.get(flow.get("counts_from", "event"), "–"),
                     f"{step.get('expires_after_hours', '–')} hours",
                 )
                 for step in flow.get("steps", [])

@@ -1,15 +1,23 @@
 """Members of the store: who may work here, and as what."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
 from core.stores.models import Membership, User
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import deed
+from engagement.dashboard.invite import (
+    invitation_link,
+    may_be_invited_again,
+    waits_for_password,
+)
+from engagement.dashboard.once import shown_once
 from engagement.dashboard.panels import moment
 
 
@@ -19,10 +27,12 @@ class MemberForm(forms.ModelForm):
     email = forms.EmailField(
         label="E-mail",
         widget=UnfoldAdminEmailInputWidget,
-        help_text="The address they log in with. They need an account on this installation.",
+        help_text="The address they log in with. Somebody without an account gets one, and you get "
+        "a link for them, once.",
         required=False,
     )
     store: Any = None
+    invited = ""  # the address of somebody new
 
     class Meta:
         model = Membership
@@ -37,12 +47,21 @@ class MemberForm(forms.ModelForm):
         return cleaned
 
     def _find_person(self, email: str) -> None:
-        person = User.objects.filter(email=email.lower(), is_active=True).first()
-        if person is None:
+        person = User.objects.filter(email=email.lower()).first()
+        if not email:
+            self.add_error("email", "Write the address that they will log in with.")
+        elif person is None:
+            self.invited = email.lower()
+        elif not person.is_active:
             self.add_error(
                 "email",
-                "Nobody with this address has an account here. Ask whoever runs this installation "
-                "to make one, then add them again.",
+                "This account is switched off. Ask whoever runs this installation to switch it on.",
+            )
+        elif waits_for_password(person):
+            self.add_error(
+                "email",
+                "This person was invited already and has not chosen a password yet. Add them once "
+                "they have.",
             )
         elif Membership.objects.filter(user=person, store=self.store).exists():
             self.add_error("email", "This person is a member already.")
@@ -63,8 +82,9 @@ class MemberAdmin(StoreAdmin):
     form = MemberForm
     add_fields = ("email", "role")
     editable = ("role",)
-    list_display = ("person", "email_words", "role", "since")
+    list_display = ("person", "email_words", "role", "since", "has_entered")
     list_select_related = ("user",)
+    actions_detail = ("invite_again",)
     ordering = ("user__email",)
     fieldsets = ((None, {"fields": ("person", "email_words", "role", "since")}),)
 
@@ -80,10 +100,45 @@ class MemberAdmin(StoreAdmin):
     def since(self, member: Membership) -> str:
         return moment(member.created_at)
 
+    @display(description="Last login")
+    def has_entered(self, member: Membership) -> str:
+        if waits_for_password(member.user):
+            return "Invited, no password yet"
+        return moment(member.user.last_login)
+
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
         form.store = request.store  # type: ignore[attr-defined]
         return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change and form.invited:
+            obj.user = User.objects.create_user(email=form.invited)
+            request.invited = obj.user  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        if getattr(request, "invited", None) is None:
+            return super().response_add(request, obj, post_url_continue)
+        return self._show_link(request, obj.user)
+
+    def _show_link(self, request: HttpRequest, person: User) -> HttpResponse:
+        words = (
+            f"Give this link to {person.email}, and to nobody else: whoever opens it chooses the "
+            "password. It works once, within three days."
+        )
+        link = invitation_link(request, person=person)
+        return shown_once(self, request, title="Invitation", words=words, secrets=[("Link", link)])
+
+    @deed(
+        title="New invitation",
+        question="They have not chosen a password yet. A link to do so is made and shown once; it "
+        "works within three days.",
+        when=may_be_invited_again,
+        icon="mail_lock",
+    )
+    def invite_again(self, *, request: HttpRequest, row: Membership, now: datetime) -> HttpResponse:
+        return self._show_link(request, row.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj):

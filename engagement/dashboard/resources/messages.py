@@ -11,6 +11,8 @@ from unfold.decorators import display
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import Refused, deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.dashboard.words import event_words, flow_name, mail_name
+from engagement.flows.models import Flow
 from engagement.messages.models import LocalMail, Message, MessageEvent, Outbox, Reason
 from engagement.messages.operations.by_hand import (
     CannotSendAgain,
@@ -55,7 +57,7 @@ class MessageAdmin(StoreAdmin):
                     "to",
                     "about",
                     "class_words",
-                    "due_at",
+                    "meant_for",
                     "handed_at",
                     "ended_at",
                     "language",
@@ -64,18 +66,36 @@ class MessageAdmin(StoreAdmin):
         ),
         (
             "How it came about",
-            {"fields": ("flow", "step", "anchor_at", "planned_version", "event", "subject")},
+            {"fields": ("of_flow", "because", "counted_from", "planned_version")},
         ),
         ("Delivery", {"fields": ("sent_to", "account", "provider_message_id", "generation")}),
     )
 
     @display(description="Mail", ordering="flow")
     def mail(self, message: Message) -> str:
-        return f"{message.flow}, {message.step}".replace("_", " ").capitalize()
+        return mail_name(message)
 
     @display(description="When", ordering="due_at")
     def when(self, message: Message) -> str:
         return moment(message.handed_at or message.due_at)
+
+    @display(description="Meant for")
+    def meant_for(self, message: Message) -> str:
+        return moment(message.due_at)
+
+    @display(description="Flow")
+    def of_flow(self, message: Message) -> str:
+        flow = Flow.objects.filter(key=message.flow).first()
+        return page_of(flow) if flow else flow_name(message.flow)
+
+    @display(description="Because")
+    def because(self, message: Message) -> str:
+        event = message.event
+        return page_of(event, event_words(event.name)) if event else "–"
+
+    @display(description="Its time counts from")
+    def counted_from(self, message: Message) -> str:
+        return moment(message.anchor_at)
 
     @display(description="To")
     def to(self, message: Message) -> str:

@@ -83,14 +83,14 @@ class NoticeAdmin(StoreAdmin):
     @display(description="Headers")
     def head(self, notice: InboundNotice) -> str:
         lines = [f"{name}: {value}" for name, value in without_secrets(notice.headers).items()]
-        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', "\n".join(lines))
+        return format_html('<pre class="as-typed">{}</pre>', "\n".join(lines))
 
     @display(description="Body")
     def text(self, notice: InboundNotice) -> str:
         if notice.body_blanked_at:
             return f"Blanked on {moment(notice.body_blanked_at)}, as bodies are after 30 days."
         return format_html(
-            '<pre class="max-h-screen overflow-auto whitespace-pre-wrap">{}</pre>',
+            '<pre class="max-h-screen overflow-auto as-typed">{}</pre>',
             readable(bytes(notice.body)),
         )
 

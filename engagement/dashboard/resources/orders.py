@@ -12,6 +12,7 @@ from core.money import money_text
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.documents import download_link
+from engagement.dashboard.words import mail_name
 from engagement.messages.models import Message
 from orders.models import Fulfillment, Order
 
@@ -205,7 +206,7 @@ class OrderAdmin(StoreAdmin):
             rows=[
                 (
                     page_of(notice, moment(notice.received_at)),
-                    notice.source,
+                    notice.source.capitalize(),
                     notice.topic,
                     notice.get_status_display(),
                     notice.reason,
@@ -244,7 +245,7 @@ def messages_panel(messages: Any) -> Panel:
         rows=[
             (
                 page_of(mail, moment(mail.handed_at or mail.due_at)),
-                f"{mail.flow}, {mail.step}".replace("_", " "),
+                mail_name(mail),
                 mail.get_message_class_display(),
                 mail.get_status_display(),
                 " · ".join(

@@ -18,7 +18,8 @@ from core.stores.models.store import LANGUAGES
 from core.stores.scope import store_scope
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.colors import ENOUGH, INK, WHITE, contrast
-from engagement.dashboard.current_store import SESSION_KEY, mark
+from engagement.dashboard.current_store import remember
+from engagement.dashboard.moved import move_planned
 from engagement.dashboard.send_hours import BadHours, read_hours, write_hours
 from engagement.flows.operations.install_flows import install_flows
 
@@ -26,7 +27,7 @@ from engagement.flows.operations.install_flows import install_flows
 class HoursField(forms.CharField):
     """`Store.send_windows`, a line a day."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 7})
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else write_hours(value or [])
@@ -44,7 +45,7 @@ class HoursField(forms.CharField):
 class LinksField(forms.CharField):
     """`Store.social_links`, a line a place: ``Instagram https://…``."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -154,14 +155,18 @@ class StoreSettingsAdmin(StoreAdmin):
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "postal_address":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         if db_field.name.startswith("color_"):
             kwargs["widget"] = UnfoldAdminColorInputWidget
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if not change:
-            request.session[SESSION_KEY] = mark(obj)
+        if change:
+            move_planned(request, changed=form.changed_data)
+        else:
+            remember(request, obj)
             install_flows(store=obj, now=real_now())
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]

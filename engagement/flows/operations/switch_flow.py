@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from core.audit.write import write_down
 from core.stores.models import Store
 from core.stores.scope import store_scope
 from core.wake import wake_on_commit
@@ -42,12 +43,24 @@ def switch_flow(*, store: Store, key: str, to: Flow.Status, why: str = "", now: 
 def pause_failing_flow(*, store_id: int, key: str, step: str, failures: int, now: datetime) -> None:
     """Pause the flow because `failures` mails of `step` in a row could not be written."""
     if Flow.objects.filter(key=key, status=Flow.Status.ON).exists():
-        switch_flow(
-            store=Store.objects.get(pk=store_id),
-            key=key,
-            to=Flow.Status.PAUSED,
-            why=f"The last {failures} mails of “{step}” could not be written. Mend the mail's "
-            "texts, then switch the flow on again.",
+        why = (
+            f"The last {failures} mails of “{step}” could not be written. Mend the mail's texts, "
+            "then switch the flow on again."
+        )
+        pause_by_itself(store_id=store_id, key=key, why=why, now=now)
+
+
+def pause_by_itself(*, store_id: int, key: str, why: str, now: datetime) -> None:
+    """Pause the flow without anybody having asked; the audit log says why."""
+    with transaction.atomic(), store_scope(store_id):
+        store = Store.objects.get(pk=store_id)
+        flow = switch_flow(store=store, key=key, to=Flow.Status.PAUSED, why=why, now=now)
+        write_down(
+            store_id=store_id,
+            actor="engine",
+            action="flow.pause",
+            subject=f"flow:{flow.pk}",
+            detail={"why": why},
             now=now,
         )
 

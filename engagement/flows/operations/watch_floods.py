@@ -7,11 +7,10 @@ from statistics import median
 import structlog
 from django.db.models import Count, Max
 
-from core.stores.models import Store
 from core.stores.scope import every_store
 from engagement.flows.catalog import CATALOG
 from engagement.flows.models import Flow, FlowHour
-from engagement.flows.operations.switch_flow import switch_flow
+from engagement.flows.operations.switch_flow import pause_by_itself
 from engagement.messages.models import Message, Reason
 
 log = structlog.get_logger(__name__)
@@ -106,13 +105,10 @@ def _pause(
     this_hour = FlowHour.objects.filter(store_id=store_id, flow=key, has_tripped=False)
     if not this_hour.filter(hour__gt=now - timedelta(hours=1)).update(has_tripped=True):
         return []
-    switch_flow(
-        store=Store.objects.get(pk=store_id),
-        key=key,
-        to=Flow.Status.PAUSED,
-        why=f"It planned {planned} mails within the hour; up to {allowed} is usual. Look at them, "
-        "then switch it on again.",
-        now=now,
+    why = (
+        f"It planned {planned} mails within the hour; up to {allowed} is usual. Look at them, "
+        "then switch it on again."
     )
+    pause_by_itself(store_id=store_id, key=key, why=why, now=now)
     log.warning("flow_fused", store_id=store_id, flow=key, planned=planned, allowed=allowed)
     return [(store_id, key)]

@@ -24,6 +24,7 @@ SITE = {
     "jsi18n",
     "search",
     "choose_store",
+    "set_password",  # a one-time link, see test_merchant
     "app_list",
     None,  # the catch-all that answers 404, and Django's old redirect to the change page
 }

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from core.audit.models import AuditEntry
 from engagement.flows.catalog.review_request import FLOW as REVIEW
 from engagement.flows.definition import BadDefinition, Wait
 from engagement.flows.models import Flow, FlowVersion
 from engagement.flows.operations.install_flows import install_flows
 from engagement.flows.operations.publish_version import publish_version
 from engagement.flows.operations.replan import Replanned, replan
-from engagement.flows.operations.switch_flow import switch_flow
+from engagement.flows.operations.replan_settings import replan_settings
+from engagement.flows.operations.switch_flow import pause_failing_flow, switch_flow
 from engagement.messages.models import Message, Outbox, Reason
 from engagement.messages.operations.dispatch import drain_outbox
 from tests.conftest import NOON
@@ -118,3 +120,18 @@ def test_switching_off_ends_everything_and_on_again_starts_afresh(shop, asked, b
     assert set(asked.values_list("reason", flat=True)) == {Reason.FLOW_OFF}
     flow = switch_flow(store=shop, key="review_request", to=Flow.Status.ON, now=NOON + DAY)
     assert flow.activated_at == NOON + DAY
+
+
+def test_a_changed_setting_moves_what_follows_it_and_nothing_else(shop, asked):
+    shop.review_delay_days = 14
+    shop.save()
+    before = set(asked.values_list("due_at", flat=True))
+    assert replan_settings(store=shop, changed=["name", "sender_name"], now=NOON) == Replanned()
+    assert replan_settings(store=shop, changed=["review_delay_days"], now=NOON).moved == 10
+    assert {due - 4 * DAY for due in asked.values_list("due_at", flat=True)} == before
+
+
+def test_a_pause_by_itself_is_written_down(shop):
+    pause_failing_flow(store_id=shop.pk, key="birthday", step="wish", failures=5, now=NOON)
+    entry = AuditEntry.objects.get(action="flow.pause")
+    assert (entry.actor, "could not be written" in entry.detail["why"]) == ("engine", True)
