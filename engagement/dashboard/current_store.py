@@ -67,7 +67,7 @@ def first_choice(user: Any, stores: Sequence[tuple[Store, str]]) -> tuple[Store,
 def remember(request: HttpRequest, store: Store) -> None:
     """Work in `store` from now on, also after the next login."""
     request.session[SESSION_KEY] = mark(store)
-    User.objects.filter(pk=request.user.pk).update(last_store=store)
+    User.objects.filter(pk=request.user.pk).update(last_store=store)  # type: ignore[misc]
 
 
 def _find(stores: Sequence[tuple[Store, str]], wanted: object) -> tuple[Store, str] | None:

@@ -10,6 +10,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "engagement.nav.store_name",
     "SITE_URL": None,
     "SITE_SYMBOL": "wb_twilight",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("dashboard/afterglow.svg"),
+        }
+    ],
     "STYLES": [lambda request: static("dashboard/dashboard.css")],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": True,
