@@ -130,4 +130,5 @@ def _owner() -> User:
     login_file().touch(mode=0o600)
     login_file().chmod(0o600)
     login_file().write_text(f"{OWNER}\n{password}\n", encoding="utf-8")
-    return User.objects.create_user(email=OWNER, password=password, name="Demo owner")
+    # Who runs the demo runs the installation, too: they may add stores and people of their own.
+    return User.objects.create_superuser(email=OWNER, password=password, name="Demo owner")

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from engagement.doctor import accounts, broker, database, engine, mail, queues, setup, stores
+from engagement.doctor import (
+    accounts,
+    broker,
+    database,
+    domain,
+    engine,
+    mail,
+    queues,
+    setup,
+    stores,
+)
 from engagement.doctor.finding import Finding
 
 CHECKS: tuple[Callable[..., list[Finding]], ...] = (
@@ -11,6 +21,7 @@ CHECKS: tuple[Callable[..., list[Finding]], ...] = (
     database.examine,
     broker.examine,
     mail.examine,
+    domain.examine,
     engine.examine,
     queues.examine,
     accounts.examine,

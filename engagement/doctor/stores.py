@@ -1,6 +1,6 @@
 """Each store's own set-up: can it lawfully and properly write to people?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.stores.models import Store
 from core.stores.scope import every_store
@@ -9,6 +9,8 @@ from engagement.flows.models import Flow
 from engagement.messages.timing import BadWindows, read_windows
 from orders.models import InboundNotice, WebhookEndpoint
 
+SILENT = timedelta(days=7)
+
 
 def examine(*, now: datetime) -> list[Finding]:
     """One pass over the stores."""
@@ -16,7 +18,7 @@ def examine(*, now: datetime) -> list[Finding]:
     with every_store():
         stores = list(Store.objects.order_by("slug"))
         for store in stores:
-            found += _identity(store) + _machinery(store)
+            found += _identity(store) + _machinery(store, now)
     if not stores:
         found.append(
             Finding("warn", "stores", "There is none yet.", "`make demo`, or add one in /admin/.")
@@ -46,7 +48,7 @@ def _identity(store: Store) -> list[Finding]:
     return [Finding("ok", f"store {store.slug}", "Sender and addresses are set.")]
 
 
-def _machinery(store: Store) -> list[Finding]:
+def _machinery(store: Store, now: datetime) -> list[Finding]:
     about = f"store {store.slug}"
     found = []
     try:
@@ -71,13 +73,31 @@ def _machinery(store: Store) -> list[Finding]:
                 f"`manage.py connect shopify --store {store.slug}` (or woocommerce, generic).",
             )
         )
-    elif not InboundNotice.objects.filter(store=store).exists():
-        found.append(
-            Finding(
-                "warn",
-                about,
-                "Connected, but nothing has ever come in.",
-                "Send a test notification from the shop's webhook settings.",
-            )
-        )
+    else:
+        found += _silence(store, now)
     return found
+
+
+def _silence(store: Store, now: datetime) -> list[Finding]:
+    """A shop that stopped telling: platforms switch webhooks off without a word."""
+    last = (
+        InboundNotice.objects.filter(store=store)
+        .order_by("-received_at")
+        .values_list("received_at", flat=True)
+        .first()
+    )
+    if last is None:
+        words = "Connected, but nothing has ever come in."
+    elif now + store.clock_offset - last > SILENT:
+        words = f"Nothing has come in since {last:%Y-%m-%d}."
+    else:
+        return []
+    return [
+        Finding(
+            "warn",
+            f"store {store.slug}",
+            words,
+            "Send a test notification from the shop's webhook settings; a webhook that failed "
+            "several times in a row may have been switched off there.",
+        )
+    ]

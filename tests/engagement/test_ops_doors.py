@@ -4,16 +4,19 @@ import json
 from datetime import timedelta
 from io import StringIO
 
+import dns.exception
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from core import clock
 from core.stores.scope import every_store
+from engagement.doctor import domain, stores
 from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.models import Tick
 from engagement.travel import LOCAL_MAILBOX, CannotTravel, guard
 from orders.models import InboundNotice
+from orders.operations.connect_source import connect_source
 
 
 def answer(*args: str) -> dict:
@@ -76,6 +79,7 @@ def test_the_doctor_finds_what_is_missing_and_fails(db):
 
 def test_the_doctor_is_content_with_a_store_that_is_set_up(store, settings):
     settings.REDIS_URL = ""
+    settings.EMAIL_BACKEND = LOCAL_MAILBOX
     with every_store():
         install_flows(store=store, now=clock.real_now())
     Tick.objects.create(name="dispatch", slot=clock.real_now(), taken_at=clock.real_now())
@@ -131,3 +135,63 @@ def test_metrics_need_the_token_or_this_machine(client, store, settings):
     assert client.get("/metrics").status_code == 403
     allowed = client.get("/metrics", headers={"Authorization": "Bearer a-long-token"})
     assert allowed.status_code == 200
+
+
+DMARC = ["v=DMARC1; p=none"]
+
+
+def records(**texts: list[str]):
+    """A DNS of our own: names with their TXT records; underscores stand for dots."""
+    return lambda name: texts.get(name.replace(".", "_"), [])
+
+
+@pytest.mark.parametrize(
+    ("texts", "marks"),
+    [
+        ({}, ["fail", "fail"]),
+        ({"lipa_example": ["v=spf1 -all"]}, ["fail"]),
+        (
+            {
+                "lipa_example": ["v=spf1 -all", "v=spf1 ~all"],
+                "_dmarc_lipa_example": ["v=DMARC1; p=none"],
+            },
+            ["fail"],
+        ),
+        (
+            {"lipa_example": ["x", "v=spf1 -all"], "_dmarc_lipa_example": DMARC},
+            ["ok"],
+        ),
+    ],
+)
+def test_the_doctor_reads_the_sending_domains_records(store, settings, texts, marks):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    findings = domain.examine(now=clock.real_now(), lookup=records(**texts))
+    assert [finding.mark for finding in findings] == marks
+
+
+def test_a_dns_that_does_not_answer_is_a_warning(store, settings):
+    def silent(name: str) -> list[str]:
+        raise dns.exception.Timeout
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    (finding,) = domain.examine(now=clock.real_now(), lookup=silent)
+    assert finding.mark == "warn"
+    settings.EMAIL_BACKEND = LOCAL_MAILBOX
+    assert domain.examine(now=clock.real_now(), lookup=silent) == []
+
+
+def test_the_doctor_notices_a_shop_that_has_gone_silent(store, unscoped, now):
+    connect_source(store=store, source="generic", now=clock.real_now())
+    heard = clock.real_now() - timedelta(days=9)
+    InboundNotice.objects.create(
+        store=store,
+        source="generic",
+        dedup_key="1",
+        body_hash="x",
+        body=b"{}",
+        received_at=heard,
+        due_at=heard,
+        status="applied",
+    )
+    found = [one.found for one in stores.examine(now=clock.real_now())]
+    assert f"Nothing has come in since {heard:%Y-%m-%d}." in found
