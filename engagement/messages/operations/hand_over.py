@@ -87,8 +87,9 @@ class HandOver:
             for row, email in mails if left else ():
                 if self.must_stop or real_now() > stop_by or not self.is_open():
                     break
-                outcome = self._one(email)
+                # Before the network: whoever interrupts us there (Ctrl-C) leaves it unclear.
                 left.remove(row.pk)
+                outcome = self._one(email)
                 if outcome is None:
                     accepted[row.pk] = _provider_id(email)
                 else:

@@ -34,7 +34,7 @@ def record_consent(
     told as `customer.unsubscribed`. Raises `NoSuchCustomer`, and ValueError for an unknown basis.
     """
     basis = Basis(basis)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():  # a savepoint: who catches `NoSuchCustomer` goes on with their own
         customer = locked_customer(customer_id)
         if customer is None:
             raise NoSuchCustomer(f"Store has no customer {customer_id}; nothing was kept.")

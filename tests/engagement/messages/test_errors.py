@@ -243,3 +243,11 @@ def test_the_same_step_failing_five_times_in_a_row_is_news(in_store, store):
     drain_outbox()
     event = EventRow.objects.get(name="message.step_failing")
     assert (event.payload["flow"], event.payload["failures"]) == ("order_confirmation", 5)
+
+
+def test_a_hand_over_interrupted_by_hand_is_unclear_and_not_sent_again(failing, store):
+    failing[0].append(KeyboardInterrupt())  # the provider may have taken it by then
+    message = planned(store=store, marketing=True)
+    with pytest.raises(KeyboardInterrupt):
+        drain_outbox()
+    assert Outbox.objects.get(pk=message.pk).state == Outbox.State.HANDING

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from core import clock
 from core.events import spine
-from core.stores.scope import store_scope
+from core.events.models import PendingReaction
+from core.stores.scope import every_store, store_scope
 from engagement.preferences.operations.unsubscribe import unsubscribe
 from engagement.preferences.queries import marketing_bases, suppressed
+from orders.events import CustomerConsentStated
 from orders.models import Customer
 from orders.operations.connect_source import connect_source
 from orders.operations.process_notices import drain_notices
@@ -98,3 +101,20 @@ def test_an_old_file_of_customers_does_not_bring_back_who_left(store, tmp_path):
 def load(store, path) -> None:
     call_command("import_customers", str(path), store=store.slug, format="shopify", json=True)
     work()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_of_somebody_who_is_gone_is_done_with_at_once(store, now):
+    with store_scope(store.pk), transaction.atomic():
+        spine.record(
+            news=CustomerConsentStated(987654, "explicit", "till", "", now.isoformat()),
+            store_id=store.pk,
+            subject="customer:987654",
+            key="987654",
+            occurred_at=now,
+            origin="live",
+            now=now,
+        )
+    spine.drain()
+    with every_store():
+        assert set(PendingReaction.objects.values_list("status", flat=True)) == {"done"}
