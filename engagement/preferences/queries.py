@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from core.stores.models import Store
 from engagement.preferences.addresses import address_hash
 from engagement.preferences.models import Consent, Suppression
@@ -21,16 +23,23 @@ def marketing_bases(
     Every id is in the answer; `Basis.NONE` means no marketing. The rule is
     `policies.basis_in_force`. Suppression is a separate question: ask `suppressed`, too.
     """
+    # Whoever was merged into one of these speaks for them before the reaction has carried it over.
+    people = Customer.objects.filter(
+        Q(pk__in=customer_ids) | Q(merged_into_id__in=customer_ids)
+    ).values_list("pk", "merged_into_id", "order_count", "erased_at")
+    speaks_for: defaultdict[int, set[int]] = defaultdict(set)
+    bought = set()
+    for pk, merged_into_id, order_count, erased_at in people:
+        speaks_for[pk].add(pk)
+        if merged_into_id is not None:
+            speaks_for[pk].add(merged_into_id)
+        elif order_count and erased_at is None:
+            bought.add(pk)
     statements: defaultdict[int, list[Statement]] = defaultdict(list)
-    said = Consent.objects.filter(customer_id__in=customer_ids, stated_at__lte=now)
-    columns = ("customer_id", "stated_at", "basis", "source")
-    for customer_id, *statement in said.values_list(*columns):
-        statements[customer_id].append(tuple(statement))
-    bought = set(
-        Customer.objects.filter(
-            pk__in=customer_ids, order_count__gt=0, merged_into__isnull=True, erased_at__isnull=True
-        ).values_list("pk", flat=True)
-    )
+    said = Consent.objects.filter(customer_id__in=speaks_for, stated_at__lte=now)
+    for speaker, *statement in said.values_list("customer_id", "stated_at", "basis", "source"):
+        for customer_id in speaks_for[speaker]:
+            statements[customer_id].append(tuple(statement))
     return {
         customer_id: basis_in_force(
             statements=statements[customer_id],

@@ -67,7 +67,7 @@ def _spoken(customer: Customer) -> str | None:
 
 def _come_back(*, customer: Customer, stated_at: datetime, now: datetime) -> None:
     """Lift what an earlier unsubscription put up. Bounces and complaints stay."""
-    if customer.email:
+    if customer.email and stated_at <= now:
         Suppression.objects.filter(
             address_hash=address_hash(customer.email),
             reach=Suppression.Reach.MARKETING,

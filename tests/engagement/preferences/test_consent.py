@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from core.events import spine
 from core.events.models import EventRow
@@ -15,6 +16,7 @@ from engagement.preferences.operations.suppress import suppress
 from engagement.preferences.operations.unsubscribe import unsubscribe
 from engagement.preferences.queries import marketing_bases, suppressed
 from orders.events import CustomerConsentStated, CustomerMerged
+from orders.operations.merge_customers import merge_customers
 from tests.factories.orders import CustomerFactory
 
 # What was said, oldest first; has bought; store uses soft opt-in → what marketing rests on.
@@ -252,3 +254,19 @@ def test_a_link_sent_before_a_merge_unsubscribes_the_one_who_remains(in_store, n
     unsubscribe(customer_id=gone.pk, source="test", now=now)
     assert base_of(remains, now) == "none"
     assert set(suppressed(emails=[gone.email, remains.email])) == {gone.email, remains.email}
+
+
+def test_a_no_counts_for_the_one_who_remains_before_it_was_carried_over(in_store, now):
+    remains, gone = CustomerFactory(store=in_store), CustomerFactory(store=in_store)
+    say(remains, "explicit", at=now - timedelta(days=9), now=now)
+    say(gone, "none", at=now - timedelta(days=2), now=now)
+    with transaction.atomic():
+        merge_customers(kept=remains, gone=gone, origin="live", now=now)
+    assert base_of(remains, now) == "none"
+
+
+def test_a_yes_from_the_future_lifts_nothing_today(in_store, now):
+    customer = CustomerFactory(store=in_store)
+    unsubscribe(customer_id=customer.pk, source="test", now=now)
+    say(customer, "explicit", at=now + timedelta(days=1), now=now)
+    assert suppressed(emails=[customer.email]) == {customer.email: "marketing"}
