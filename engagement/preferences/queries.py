@@ -28,7 +28,7 @@ def marketing_bases(
         Q(pk__in=customer_ids) | Q(merged_into_id__in=customer_ids)
     ).values_list("pk", "merged_into_id", "order_count", "erased_at")
     speaks_for: defaultdict[int, set[int]] = defaultdict(set)
-    bought = set()
+    bought: set[int] = set()
     for pk, merged_into_id, order_count, erased_at in people:
         speaks_for[pk].add(pk)
         if merged_into_id is not None:
@@ -37,9 +37,10 @@ def marketing_bases(
             bought.add(pk)
     statements: defaultdict[int, list[Statement]] = defaultdict(list)
     said = Consent.objects.filter(customer_id__in=speaks_for, stated_at__lte=now)
-    for speaker, *statement in said.values_list("customer_id", "stated_at", "basis", "source"):
+    columns = ("customer_id", "stated_at", "basis", "source")
+    for speaker, stated_at, basis, source in said.values_list(*columns):
         for customer_id in speaks_for[speaker]:
-            statements[customer_id].append(tuple(statement))
+            statements[customer_id].append((stated_at, basis, source))
     return {
         customer_id: basis_in_force(
             statements=statements[customer_id],
