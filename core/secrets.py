@@ -4,15 +4,29 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class CredentialsUnreadable(Exception):
     """A stored credential cannot be opened with any key in ``CREDENTIALS_KEY``."""
+
+
+def refuse_bad_keys(keys: Sequence[str]) -> None:
+    """Raise `ImproperlyConfigured` at the start, in words, rather than at the first webhook."""
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                "CREDENTIALS_KEY holds a key that is none: each is 32 bytes in URL-safe base64, "
+                "and several are parted by commas, the newest first."
+            ) from error
 
 
 def kept_key(path: Path, *, fernet: bool = False) -> str:
@@ -46,8 +60,18 @@ def hash_token(token: str) -> str:
 
 def keyed_hash(*, purpose: str, value: str) -> str:
     """HMAC-SHA256 of `value` as hex, for looking personal data up after it was erased."""
-    key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return keyed_hashes(purpose=purpose, value=value)[0]
+
+
+def keyed_hashes(*, purpose: str, value: str) -> list[str]:
+    """`keyed_hash` under the present key, then under each of ``SECRET_KEY_FALLBACKS``."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        hmac.new(
+            hashlib.sha256(f"{purpose}:{key}".encode()).digest(), value.encode(), hashlib.sha256
+        ).hexdigest()
+        for key in keys
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from core.secrets import kept_key
+from core.secrets import kept_key, refuse_bad_keys
 from engagement.beat import BEAT_SCHEDULE
 from engagement.dashboard.look import UNFOLD as DASHBOARD_LOOK
 
@@ -32,6 +32,8 @@ if PRODUCTION and DEBUG:
 # --- keys and addresses ---------------------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# Earlier keys, for ever: links in mails and the hashes of those who left were made with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 CREDENTIALS_KEYS = env.list("CREDENTIALS_KEY", default=[])
 if PRODUCTION:
@@ -53,6 +55,7 @@ else:
     SITE_URL = SITE_URL or "http://127.0.0.1:8000"
     CREDENTIALS_KEYS = CREDENTIALS_KEYS or [kept_key(VAR_DIR / "credentials_key", fernet=True)]
 
+refuse_bad_keys(CREDENTIALS_KEYS)
 site_host = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",

@@ -1,6 +1,6 @@
 """How an address is known once it may no longer be kept in the clear."""
 
-from core.secrets import keyed_hash
+from core.secrets import keyed_hashes
 from orders.email_address import normalize_email
 
 
@@ -11,4 +11,9 @@ def normalised(email: str) -> str:
 
 def address_hash(email: str) -> str:
     """What the suppression list keeps of an address: a keyed hash that outlives an erasure."""
-    return keyed_hash(purpose="suppression", value=normalised(email))
+    return address_hashes(email)[0]
+
+
+def address_hashes(email: str) -> list[str]:
+    """`address_hash`, and what it was under earlier secret keys: a no outlives a change of key."""
+    return keyed_hashes(purpose="suppression", value=normalised(email))

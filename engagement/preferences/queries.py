@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from core.stores.models import Store
-from engagement.preferences.addresses import address_hash
+from engagement.preferences.addresses import address_hashes
 from engagement.preferences.models import Consent, Suppression
 from engagement.preferences.policies import Basis, Statement, basis_in_force
 from orders.models import Customer
@@ -59,7 +59,8 @@ def suppressed(*, emails: Collection[str]) -> dict[str, Reach]:
     hashes: defaultdict[str, list[str]] = defaultdict(list)
     for email in emails:
         if email:
-            hashes[address_hash(email)].append(email)
+            for digest in address_hashes(email):
+                hashes[digest].append(email)
     if not hashes:
         return {}
     live = Suppression.objects.filter(address_hash__in=hashes, lifted_at__isnull=True)

@@ -125,8 +125,17 @@ def test_the_production_settings_pass_djangos_deployment_checks(tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "SITE_URL", "CREDENTIALS_KEY"])
-def test_production_refuses_to_start_without(missing, tmp_path):
+@pytest.mark.parametrize(
+    ("missing", "instead"),
+    [
+        ("SECRET_KEY", None),
+        ("SITE_URL", None),
+        ("CREDENTIALS_KEY", None),
+        ("CREDENTIALS_KEY", "no-key"),
+        ("SITE_URL", "http://care.example"),
+    ],
+)
+def test_production_refuses_to_start_without(missing, instead, tmp_path):
     env = {
         "PATH": "/usr/bin:/bin",
         "ENVIRONMENT": "production",
@@ -136,6 +145,8 @@ def test_production_refuses_to_start_without(missing, tmp_path):
         "VAR_DIR": str(tmp_path),
     }
     del env[missing]
+    if instead:
+        env[missing] = instead
     done = subprocess.run(
         [sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, env=env
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engagement.preferences.addresses import address_hash
+from engagement.preferences.addresses import address_hashes
 from engagement.preferences.models import Suppression
 
 
@@ -12,6 +12,6 @@ def lift_suppression(*, email: str, reach: str, now: datetime) -> bool:
     Consent is another matter: marketing still needs a basis.
     """
     lifted = Suppression.objects.filter(
-        address_hash=address_hash(email), reach=reach, lifted_at__isnull=True
+        address_hash__in=address_hashes(email), reach=reach, lifted_at__isnull=True
     ).update(lifted_at=now)
     return bool(lifted)

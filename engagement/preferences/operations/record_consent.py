@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.events import spine
 from core.events.event import Origin
-from engagement.preferences.addresses import address_hash
+from engagement.preferences.addresses import address_hashes
 from engagement.preferences.events import CustomerUnsubscribed
 from engagement.preferences.models import Consent, Suppression
 from engagement.preferences.operations.lock_customer import locked_customer
@@ -69,7 +69,7 @@ def _come_back(*, customer: Customer, stated_at: datetime, now: datetime) -> Non
     """Lift what an earlier unsubscription put up. Bounces and complaints stay."""
     if customer.email and stated_at <= now:
         Suppression.objects.filter(
-            address_hash=address_hash(customer.email),
+            address_hash__in=address_hashes(customer.email),
             reach=Suppression.Reach.MARKETING,
             reason=Suppression.Reason.UNSUBSCRIBED,
             since__lt=stated_at,

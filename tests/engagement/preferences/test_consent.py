@@ -9,6 +9,7 @@ from core.events import spine
 from core.events.models import EventRow
 from core.stores.scope import store_scope
 from engagement.messages.events import MessageBounced, MessageComplained
+from engagement.preferences.links import read_token, unsubscribe_token
 from engagement.preferences.models import Consent, Suppression
 from engagement.preferences.operations.lift_suppression import lift_suppression
 from engagement.preferences.operations.record_consent import NoSuchCustomer, record_consent
@@ -186,6 +187,21 @@ def test_suppression_survives_erasure_and_the_address_in_another_spelling(in_sto
         " Jana@Mail.Example ": "marketing",
     }
     assert not Suppression.objects.filter(address_hash__contains="jana").exists()
+
+
+def test_suppression_and_links_survive_another_secret_key(in_store, now, settings):
+    customer = CustomerFactory(store=in_store)
+    token = unsubscribe_token(
+        store=in_store, customer_id=customer.pk, message_public_id=customer.public_id
+    )
+    unsubscribe(customer_id=customer.pk, source="test", now=now)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 9
+    assert suppressed(emails=[customer.email]) == {customer.email: "marketing"}
+    reader = read_token(token)
+    assert reader is not None
+    assert reader.customer_id == customer.pk
+    assert lift_suppression(email=customer.email, reach="marketing", now=now)
+    assert suppressed(emails=[customer.email]) == {}
 
 
 def test_the_stronger_reach_wins_and_lifting_it_leaves_the_weaker(in_store, now):
