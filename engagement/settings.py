@@ -102,7 +102,6 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "stores.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

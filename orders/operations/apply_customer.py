@@ -10,6 +10,8 @@ from orders.operations.outcome import Outcome
 from orders.operations.remember_address import remember_address
 from orders.operations.state_consent import state_consent
 
+ONE_ACCOUNT_AN_ADDRESS = ("shopify", "woocommerce")
+
 
 def apply_customer(*, news: CustomerUpdate, store: Store, origin: Origin, now: datetime) -> Outcome:
     """Bring the person up to date. Where the shop deleted the account, its anniversary ends.
@@ -31,6 +33,7 @@ def apply_customer(*, news: CustomerUpdate, store: Store, origin: Origin, now: d
         source=news.source,
         store=store,
         as_of=as_of,
+        is_account=news.source in ONE_ACCOUNT_AN_ADDRESS,
         origin=origin,
         now=now,
     )

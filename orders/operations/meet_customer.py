@@ -55,12 +55,14 @@ def meet_customer(
     as_of: datetime,
     home: AddressSnapshot | None = None,
     locale: str = "",
+    is_account: bool = False,
     origin: Origin,
     now: datetime,
 ) -> Customer | None:
     """Find or make the customer, locked, with profile brought up to `as_of`; None if nothing names them.
 
     A guest whose e-mail turns out to be that of a customer with an account is merged into them.
+    `is_account` where a shop that gives no two accounts one e-mail states the account itself.
     """
     address = normalize_email(email)
     external_id = identity(person.external_id, of="customer") if person.external_id else ""
@@ -88,7 +90,13 @@ def meet_customer(
             customer = _name(customer=customer, source=source, external_id=external_id)
     if address and address != customer.email:
         customer = _take_email(
-            customer=customer, email=address, source=source, as_of=as_of, origin=origin, now=now
+            customer=customer,
+            email=address,
+            source=source,
+            as_of=as_of,
+            is_account=is_account,
+            origin=origin,
+            now=now,
         )
     if changed := bring(customer=customer):
         customer.save(update_fields=changed)
@@ -153,6 +161,7 @@ def _take_email(
     email: str,
     source: str,
     as_of: datetime,
+    is_account: bool,
     origin: Origin,
     now: datetime,
 ) -> Customer:
@@ -162,9 +171,14 @@ def _take_email(
         return customer
     holder = by_email(store_id=customer.store_id, email=email)
     if holder is not None:
-        if holder.source_ids.filter(source=source).exists():
+        if not holder.source_ids.filter(source=source).exists():
+            merge_customers(kept=customer, gone=holder, origin=origin, now=now)
+        elif is_account and (holder.source_updated_at or as_of) < as_of:
+            # It changed hands; whose it was has another by now, and news of that is on its way.
+            holder.email = None
+            holder.save(update_fields=["email"])
+        else:
             return customer  # two accounts of one shop: the shop says they are two people
-        merge_customers(kept=customer, gone=holder, origin=origin, now=now)
     customer.email = email
     customer.save(update_fields=["email"])
     return customer

@@ -1,6 +1,7 @@
 """The same person by source id, then by normalised e-mail, within the store."""
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 
@@ -202,3 +203,26 @@ def test_an_id_told_of_a_guest_is_kept_for_news_without_an_address(hear):
     hear(told(external_id="o-3", customer=person(external_id="c-9", email="")))
     assert CustomerSourceId.objects.get().external_id == "c-9"
     assert Customer.objects.get().order_count == 3
+
+
+def account(number: int, email: str, hour: int) -> CustomerUpdate:
+    at = PLACED + hour * HOUR
+    who = person(external_id=f"s-{number}", email=f"{email}@mail.example", updated_at=at)
+    return CustomerUpdate("shopify", who)
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3)), (0, 1, 2, 0, 1, 2), (2, 1, 0, 2, 0)])
+@pytest.mark.parametrize(
+    ("changes", "ends"),
+    [
+        ([(1, "c", 1), (2, "a", 2), (2, "a", 2)], {"s-1": "c", "s-2": "a"}),  # one follows another
+        ([(1, "c", 1), (2, "a", 2), (1, "b", 3)], {"s-1": "b", "s-2": "a"}),  # they swap
+    ],
+)
+def test_an_address_that_changes_hands_follows_the_newest_word(hear, order, changes, ends):
+    hear(account(1, "a", 0))
+    hear(account(2, "b", 0))
+    for at in order:
+        hear(account(*changes[at]))
+    found = CustomerSourceId.objects.values_list("external_id", "customer__email")
+    assert dict(found) == {key: f"{name}@mail.example" for key, name in ends.items()}
