@@ -19,10 +19,12 @@ from django.conf import settings as project
 from django.db import connection
 
 from core import clock
+from core.events.models import PendingReaction
 from core.stores.scope import store_scope
 from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.models import LocalMail, Message, Tick
 from engagement.travel import LOCAL_MAILBOX
+from orders.models import InboundNotice
 from orders.operations.connect_source import connect_source
 from tests.factories.journey import Journey
 from tests.factories.senders import Sender
@@ -75,14 +77,14 @@ def crew(transactional_db, tmp_path: Path, settings) -> Iterator[redis.Redis]:
         for number in (1, 2):
             stack.enter_context(
                 celery(
-                    *("worker", "-Q", queues, "-c", "1", "-n", f"w{number}@here", "-l", "WARNING"),
+                    *("worker", "-Q", queues, "-c", "1", "-n", f"w{number}@here", "-l", "INFO"),
                     log=tmp_path / f"worker{number}.log",
                     env=env,
                 )
             )
             stack.enter_context(
                 celery(
-                    *("beat", "-s", str(tmp_path / f"beat{number}"), "-l", "WARNING"),
+                    *("beat", "-s", str(tmp_path / f"beat{number}"), "-l", "INFO"),
                     log=tmp_path / f"beat{number}.log",
                     env=env,
                 )
@@ -111,8 +113,14 @@ def test_nothing_twice_and_nothing_lost(crew, store, client):
     time.sleep(3)  # time enough for a second copy to appear
     with store_scope(store.pk):
         statuses = Counter(Message.objects.values_list("status", flat=True))
+        notices = list(InboundNotice.objects.values_list("status", "claims", "attempts", "reason"))
+        owed = list(
+            PendingReaction.objects.exclude(status="done").values_list(
+                "reaction", "status", "claims", "attempts", "error"
+            )
+        )
     recipients = Counter(LocalMail.objects.values_list("recipient", flat=True))
-    assert statuses == {"sent": ORDERS}
+    assert statuses == {"sent": ORDERS}, (Counter(notices), owed)
     assert len(recipients) == ORDERS
     assert set(recipients.values()) == {1}
     slots = Tick.objects.filter(name="dispatch").values_list("slot", flat=True)

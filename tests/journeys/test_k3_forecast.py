@@ -18,14 +18,16 @@ def forecast(*args: str) -> list[dict]:
 
 def test_planned_mails_are_counted_by_day_and_then_really_leave(journey):
     order = journey.buys()
-    journey.ships(order)
+    parcel = journey.ships(order)
+    journey.wait(days=2)
+    journey.carrier_says(order, parcel, "delivered")
     (request, reminder) = forecast("--days", "60")
     assert (request["step"], request["total"], request["would_go"]) == ("ask", 1, 1)
     assert reminder["total"] == 1
     (day,) = request["by_day"]
     journey.wait(days=40)
     (message,) = journey.messages(template="review_request")
-    assert message.status == "sent"
+    assert message.status == "sent", message.reason_detail or message.reason
     assert message.handed_at.astimezone(journey.store.zone).date() == date.fromisoformat(day)
 
 
