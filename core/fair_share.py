@@ -8,14 +8,17 @@ from django.db.models import QuerySet
 MOST_STORES_A_PASS = 25
 
 
-def fair_share(due: QuerySet[Any], *, limit: int) -> list[int]:
+def fair_share(due: QuerySet[Any], *, limit: int, only_store: int | None = None) -> list[int]:
     """Ids of due rows to claim, locked: an equal share of each waiting store, oldest first.
 
     `due` is a queryset over rows with `store_id`, `due_at` and `claims`; call it inside the claiming
     transaction. A row that was claimed before and never finished may have killed its worker: it is
     claimed alone, so that it takes no neighbour down with it.
     """
-    store_ids = list(due.order_by().values_list("store_id", flat=True).distinct())
+    if only_store is not None:
+        store_ids = [only_store]
+    else:
+        store_ids = list(due.order_by().values_list("store_id", flat=True).distinct())
     # In another order every time: a suspect row is only taken where its store comes first.
     store_ids = random.sample(store_ids, min(len(store_ids), MOST_STORES_A_PASS))
     ids: list[int] = []

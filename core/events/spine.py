@@ -94,7 +94,7 @@ def record_all(
         for name in reactions_to(row.name, origin=origin)
     ]
     if owed:
-        PendingReaction.objects.bulk_create(owed)
+        PendingReaction.objects.insert_new(owed, key=("event_id", "reaction"))
         wake_on_commit("reactions")
     return new
 
@@ -130,10 +130,8 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[PendingRea
         status=PendingReaction.Status.PENDING,
         due_at__lte=now,
     )
-    if only_store is not None:
-        due = due.filter(store_id=only_store)
     with transaction.atomic():
-        ids = fair_share(due, limit=limit)
+        ids = fair_share(due, limit=limit, only_store=only_store)
         PendingReaction.objects.filter(pk__in=ids).update(
             token=token, lease_until=now + LEASE, claims=F("claims") + 1
         )

@@ -13,6 +13,7 @@ from core.stores.models import Store, User
 from core.stores.scope import store_scope
 from engagement.demo.catalogs import SHOPS
 from engagement.demo.open_shop import open_shop
+from engagement.demo.quick_commits import quick_commits
 from engagement.demo.story import story_of
 from engagement.demo.walk import live_through
 from engagement.demo.wipe import NotADemoShop, wipe_shop
@@ -49,19 +50,20 @@ def seed_demo(
     real store has the name of a demo shop.
     """
     owner = _owner()
-    return [
-        _seed_shop(
-            shop=shop,
-            customers=max(1, round(customers * shop.share)),
-            months=months,
-            seed=seed,
-            fresh=fresh,
-            owner=owner,
-            now=now,
-            tell=tell,
-        )
-        for shop in SHOPS
-    ]
+    with quick_commits():
+        return [
+            _seed_shop(
+                shop=shop,
+                customers=max(1, round(customers * shop.share)),
+                months=months,
+                seed=seed,
+                fresh=fresh,
+                owner=owner,
+                now=now,
+                tell=tell,
+            )
+            for shop in SHOPS
+        ]
 
 
 def _seed_shop(

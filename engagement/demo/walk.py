@@ -1,8 +1,8 @@
 """Live through a story: move the store's clock to each happening, post it, do the work that follows.
 
 The work is the engine's own. Unlike `engagement.travel`, which looks at everything at every stop, this
-walk knows what can have become due, and takes what lies within a quarter of an hour together: a year
-of two shops in minutes.
+walk knows what can have become due, and takes together what lies close together: a year of two shops
+in minutes.
 """
 
 from collections import deque
@@ -27,6 +27,7 @@ from orders.operations.process_notices import drain_notices, process_due
 from orders.operations.watch_delays import watch_delays
 
 STEP = timedelta(minutes=15)
+MAIL_STEP = timedelta(minutes=40)  # mails that fall due so close together leave in one batch
 BATCH = 500
 LOOK_AHEAD_DAYS = 4  # birthdays are found a week ahead, so this misses none
 
@@ -73,7 +74,7 @@ def _let_time_pass(*, store: Store, to: datetime, tell: Callable[[datetime], Non
             days=LOOK_AHEAD_DAYS - now.toordinal() % LOOK_AHEAD_DAYS
         )
         due = next_stop(store=store, after=now)
-        stop = min(due + STEP if due else to, look_ahead, to)
+        stop = min(due + MAIL_STEP if due else to, look_ahead, to)
         with transaction.atomic():
             move_clock(store=store, to=stop)
             now = store_now(store)

@@ -56,10 +56,8 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[InboundNot
     due = InboundNotice.objects.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lt=now), status=Status.WAITING, due_at__lte=now
     )
-    if only_store is not None:
-        due = due.filter(store_id=only_store)
     with transaction.atomic():
-        ids = fair_share(due, limit=limit)
+        ids = fair_share(due, limit=limit, only_store=only_store)
         InboundNotice.objects.filter(pk__in=ids).update(
             token=token, lease_until=now + LEASE, claims=F("claims") + 1
         )
