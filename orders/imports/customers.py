@@ -97,6 +97,7 @@ class Customers:
         if not first and not last:
             first, last = values.names(self._cell(cells, "name"))
         country = self._cell(cells, "country")
+        updated_at = self._moment(cells, "updated_at")
         return snapshots.CustomerUpdate(
             source=self.profile.source,
             customer=snapshots.CustomerSnapshot(
@@ -117,25 +118,29 @@ class Customers:
                     form=self.profile.date_format,
                     column="account created on",
                 ),
-                updated_at=self._moment(cells, "updated_at"),
+                updated_at=updated_at,
             ),
             consent=self._consent(cells, email=email, external_id=external_id),
+            is_excerpt=updated_at is None,
         )
 
     def _consent(
         self, cells: list[str], *, email: str, external_id: str
     ) -> snapshots.ConsentStatement | None:
-        """A filled consent cell is a statement. "no" counts as a refusal: the file cannot tell one
-        who was never asked from one who withdrew, and only the second would mind."""
-        text = self._cell(cells, "consent")
-        if not text:
+        """What the person said. An unticked box says nothing, neither yes nor an objection; an
+        explicit "unsubscribed" is a refusal, and so is "no" where the profile says so."""
+        basis = values.consent(
+            self._cell(cells, "consent"),
+            column="consent",
+            no_is_refusal=self.profile.no_is_refusal,
+        )
+        if basis is None:
             return None
-        said_yes = values.yes_or_no(text, column="consent")
         at = self._moment(cells, "consent_at")
         wording = self._cell(cells, "consent_wording") or self.profile.consent_wording
         return snapshots.ConsentStatement(
             email=email,
-            basis="explicit" if said_yes else "none",
+            basis=basis,
             stated_at=at or self.reading.as_of,
             source=self.profile.source if at else self.profile.source + snapshots.UNDATED,
             wording=wording,

@@ -5,6 +5,7 @@ Goods that a source names anew, or that are known under another id, are left to 
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -14,6 +15,7 @@ from orders.ingest.snapshots import LineSnapshot
 from orders.models import Product, Variant
 from orders.operations.find_products import find_category, find_products, product_id, variant_id
 from orders.operations.fit_row import fit
+from orders.operations.join_products import line_stubs, possible_titles
 
 Keys = tuple[int | None, int | None]
 Spoken = tuple[str, str, str]
@@ -32,17 +34,13 @@ class Goods:
         self, *, source: str, lines: Iterable[LineSnapshot], counts: Counter[str]
     ) -> dict[Spoken, Keys]:
         """Keys of product and variant by `spoken(line)`, new ones made in the order of the lines."""
-        fresh: dict[Spoken, LineSnapshot] = {}
-        found: dict[Spoken, Keys] = {}
+        told: dict[Spoken, LineSnapshot] = {}
         for line in lines:
-            name = spoken(line)
-            if name in found or name in fresh:
-                continue
-            known = self._known.get((source, name))
-            if known is None:
-                fresh[name] = line
-            else:
-                found[name] = known
+            told.setdefault(spoken(line), line)
+        found = {name: keys for name in told if (keys := self._known.get((source, name)))}
+        for name in _folded(found):  # into another product, by a hook or by an order before
+            del found[name], self._known[(source, name)]
+        fresh = {name: line for name, line in told.items() if name not in found}
         if fresh:
             made = self._resolve(source, fresh, counts)
             found |= made
@@ -66,67 +64,79 @@ class Goods:
     def _resolve(
         self, source: str, fresh: dict[Spoken, LineSnapshot], counts: Counter[str]
     ) -> dict[Spoken, Keys]:
-        products, variants, skus = self._read(source, fresh.values())
+        """In the lines' order: new goods wait to go in together, until one needs the rules for one."""
+        known = self._read(source, fresh.values())
         found: dict[Spoken, Keys] = {}
-        new_products: dict[str, Product] = {}
-        new_variants: dict[Spoken, tuple[Product, Variant | None]] = {}
-        hard: list[Spoken] = []
+        new: New = {}
+        was_hard = False
         for name, line in fresh.items():
             its_product, its_variant = product_id(line), variant_id(line)
-            sku = line.sku.strip()[:120]
             if not its_product:
                 found[name] = (None, None)
-            elif its_product in products and (not its_variant or its_variant in variants):
-                found[name] = (products[its_product], variants.get(its_variant))
-            elif its_product in products or its_variant in variants or sku in skus:
-                hard.append(name)
-            elif sku and its_product in new_products:
-                hard.append(name)  # a second variant of it
+            elif its_product in known.products and (
+                not its_variant or its_variant in known.variants
+            ):
+                found[name] = (known.products[its_product], known.variants.get(its_variant))
+            elif known.speaks_of(line):
+                self._write(new, found, known, counts)
+                new, was_hard = {}, True
+                found[name] = self._one(source, line)
+                known.learn(line, *found[name])
             else:
-                made = new_products.get(its_product) or self._product(source, line)
-                new_products[its_product] = made
+                product = self._product(source, line)
                 variant = self._variant(source, line, its_variant) if its_variant else None
-                new_variants[name] = (made, variant)
-                if sku:
-                    skus.add(sku)
-        insert_rows(list(new_products.values()))
-        for product, variant in new_variants.values():
-            if variant is not None:
-                variant.product_id = product.pk
-        insert_rows([one for _, one in new_variants.values() if one is not None])
-        for name, (product, variant) in new_variants.items():
-            found[name] = (product.pk, variant.pk if variant else None)
-        counts["products new"] += len(new_products)
-        for name in hard:
-            [(kept, kept_variant)] = find_products(
-                store_id=self._store.pk, source=source, lines=[fresh[name]]
-            )
-            found[name] = (
-                kept.pk if kept else None,
-                kept_variant.pk if kept_variant else None,
-            )
+                new[name] = (line, product, variant)
+                known.learn(line, None, None)
+        self._write(new, found, known, counts)
+        for name in _folded(found) if was_hard else ():
+            found[name] = self._one(source, fresh[name])
         return found
 
-    def _read(
-        self, source: str, lines: Iterable[LineSnapshot]
-    ) -> tuple[dict[str, int], dict[str, int], set[str]]:
+    def _write(
+        self, new: "New", found: dict[Spoken, Keys], known: "_Names", counts: Counter[str]
+    ) -> None:
+        insert_rows([product for _, product, _ in new.values()])
+        for _, product, variant in new.values():
+            if variant is not None:
+                variant.product_id = product.pk
+        insert_rows([variant for _, _, variant in new.values() if variant is not None])
+        for name, (line, product, variant) in new.items():
+            found[name] = (product.pk, variant.pk if variant else None)
+            known.learn(line, *found[name])
+        counts["products new"] += len(new)
+
+    def _one(self, source: str, line: LineSnapshot) -> Keys:
+        [(product, variant)] = find_products(store_id=self._store.pk, source=source, lines=[line])
+        return product.pk if product else None, variant.pk if variant else None
+
+    def _read(self, source: str, lines: Iterable[LineSnapshot]) -> "_Names":
         lines = list(lines)
-        products = Product.objects.filter(
-            store_id=self._store.pk, source=source, external_id__in={product_id(x) for x in lines}
-        ).values_list("external_id", "pk")
+        names = _Names()
+        its_own = Product.objects.filter(store_id=self._store.pk, source=source)
+        ids = {product_id(line) for line in lines}.union(*map(line_stubs, lines))
+        names.products.update(its_own.filter(external_id__in=ids).values_list("external_id", "pk"))
         told = {line.sku.strip()[:120] for line in lines} - {""}
         rows = Variant.objects.filter(store_id=self._store.pk).filter(
             Q(source=source, external_id__in={variant_id(line) for line in lines} - {""})
             | Q(sku__in=told)
         )
-        variants, skus = {}, set()
         for its_source, external_id, sku, pk in rows.values_list(
             "source", "external_id", "sku", "pk"
         ):
             if its_source == source:
-                variants[external_id] = pk
-            skus.add(sku)
-        return dict(products), variants, skus - {""}
+                names.variants[external_id] = pk
+            names.skus.add(sku)
+        names.skus.discard("")
+        possible = {
+            title
+            for line in lines
+            if not line.product_external_id
+            for title in possible_titles(line.title)
+        }
+        if possible:
+            of_title = its_own.filter(title__in=possible)
+            names.titles.update(of_title.values_list("title", flat=True))
+        return names
 
     def _product(self, source: str, line: LineSnapshot) -> Product:
         product = Product(
@@ -149,6 +159,69 @@ class Goods:
             title=line.variant_title.replace("\x00", "")[:300],
             sku=line.sku.strip()[:120].replace("\x00", ""),
         )
+
+
+New = dict[Spoken, tuple[LineSnapshot, Product, Variant | None]]
+
+
+@dataclass(slots=True)
+class _Names:
+    """By what goods are known so far. A key of a product that waits to go in is not known yet."""
+
+    products: dict[str, int] = field(default_factory=dict)
+    variants: dict[str, int] = field(default_factory=dict)
+    skus: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+
+    def speaks_of(self, line: LineSnapshot) -> bool:
+        """May the line be about goods that are known under some name already?"""
+        its_product, sku = product_id(line), line.sku.strip()[:120]
+        ids = {its_product, *line_stubs(line)}
+        return (
+            not self.products.keys().isdisjoint(ids)
+            or not self.waiting.isdisjoint(ids)
+            or variant_id(line) in self.variants
+            or sku in self.skus
+            or (
+                not line.product_external_id
+                and not self.titles.isdisjoint(possible_titles(line.title))
+            )
+        )
+
+    def learn(self, line: LineSnapshot, product: int | None, variant: int | None) -> None:
+        if product is None:
+            self.waiting.add(product_id(line))
+        else:
+            self.products[product_id(line)] = product
+        if variant is not None:
+            self.variants[variant_id(line)] = variant
+        self.skus |= {line.sku.strip()[:120]} - {""}
+        self.titles.add((line.title or line.sku.strip()).replace("\x00", "")[:300])
+
+
+def _folded(found: dict[Spoken, Keys]) -> list[Spoken]:
+    """Those whose product or variant is no more, since it was found to be one with another."""
+    products = set(
+        Product.objects.filter(pk__in={product for product, _ in found.values()}).values_list(
+            "pk", flat=True
+        )
+    )
+    variants = set(
+        Variant.objects.filter(pk__in={variant for _, variant in found.values()}).values_list(
+            "pk", flat=True
+        )
+    )
+    return [
+        name
+        for name, (product, variant) in found.items()
+        if (product and product not in products) or (variant and variant not in variants)
+    ]
+
+
+def in_order(lines: Iterable[LineSnapshot]) -> list[LineSnapshot]:
+    """The lines of one order in the order in which `find_products` makes their goods."""
+    return sorted(lines, key=lambda line: (product_id(line), line.sku))
 
 
 def spoken(line: LineSnapshot) -> Spoken:

@@ -17,7 +17,7 @@ from core.events.spine import Fact, record
 from core.events.wiring import reactions_to
 from core.stores.models import Store
 from orders.imports.buyers import Buyers, Hard, meeting_of
-from orders.imports.goods import Goods, Keys, spoken
+from orders.imports.goods import Goods, Keys, in_order, spoken
 from orders.imports.tables import insert_rows, insert_values
 from orders.ingest.snapshots import LineSnapshot, OrderSnapshot, Unreadable
 from orders.models import Customer, Order, OrderLine
@@ -172,7 +172,7 @@ def _insert_lines(
     for source, its in by_source.items():
         found = goods.find(
             source=source,
-            lines=(line for draft in its for line in draft.snapshot.lines),
+            lines=(line for draft in its for line in in_order(draft.snapshot.lines)),
             counts=counts,
         )
         for draft in its:

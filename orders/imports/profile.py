@@ -50,6 +50,7 @@ class Profile:
     date_format: str = ""
     birthday_format: str = ""
     consent_wording: str = ""
+    no_is_refusal: bool = False
     payment_status: str = "paid"
     canceled_prefix: str = ""
     canceled_words: frozenset[str] = frozenset()
@@ -92,6 +93,8 @@ def read_profile(data: dict[str, Any], *, kind: str, name: str) -> Profile:
     missing = [need for need in NEEDED[kind] if need not in columns]
     if missing:
         raise UnknownFile(f"The profile {name} does not say which column is {', '.join(missing)}.")
+    if data.get("consent_no", "silence") not in {"silence", "refusal"}:
+        raise UnknownFile(f"The profile {name}: consent_no is either silence or refusal.")
     _check_zone(data.get("zone", ""), name=name)
     lines, codes = data.get("lines", {}), data.get("codes", {})
     cancellation = data.get("cancellation", {})
@@ -108,6 +111,7 @@ def read_profile(data: dict[str, Any], *, kind: str, name: str) -> Profile:
         date_format=data.get("date_format", ""),
         birthday_format=data.get("birthday_format", ""),
         consent_wording=data.get("consent_wording", ""),
+        no_is_refusal=data.get("consent_no", "silence") == "refusal",
         payment_status=data.get("payment_status", "paid"),
         canceled_prefix=cancellation.get("prefix", ""),
         canceled_words=frozenset(word.lower() for word in cancellation.get("status", [])),

@@ -69,6 +69,12 @@ def _product(
         for _, cells in group.rows
         if cell(cells, "variant") or cell(cells, "sku")
     )
+    updated_at = values.moment(
+        cell(first, "updated_at"),
+        zone=profile.zone or reading.zone,
+        form=profile.date_format,
+        column="updated at",
+    )
     return snapshots.ProductSnapshot(
         source=profile.source,
         external_id=group.number[:120],
@@ -77,13 +83,9 @@ def _product(
         url=cell(first, "url"),
         image_url=cell(first, "image_url"),
         category=cell(first, "category")[:200],
-        updated_at=values.moment(
-            cell(first, "updated_at"),
-            zone=profile.zone or reading.zone,
-            form=profile.date_format,
-            column="updated at",
-        ),
+        updated_at=updated_at,
         variants=variants,
         review_delay_days=whole(first, "review_delay_days"),
         replenish_after_days=whole(first, "replenish_after_days"),
+        is_excerpt=updated_at is None,
     )

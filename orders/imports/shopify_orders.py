@@ -1,7 +1,8 @@
 """Shopify's orders export: the order's own columns on its first line, one more line per item.
 
 Both today's 79 columns and those of 2012 (no ``Id``, no refunds) are read. The export has no ids of
-lines, customers or parcels and no time of the last change.
+lines, customers or parcels and no time of the last change. An order of 2012 is known by its number,
+until a hook tells its id.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from orders.imports.records import Item, Reading, Record, Reject
 from orders.imports.trouble import SIBLING, BadLine, BadValue
 from orders.ingest import snapshots
 from orders.ingest.shopify.orders import PAYMENTS
+from orders.operations.apply_lines import BY_PLACE
+from orders.operations.lock_order import BY_NUMBER
+from orders.operations.refund_sums import SUM
 
 SOURCE = "shopify"
 WORDING = "Accepts Marketing: yes (Shopify orders export)"
@@ -92,7 +96,7 @@ class ShopifyOrders:
         price = self._money(cells, "Lineitem price", currency)
         discount = self._money(cells, "Lineitem discount", currency)
         return snapshots.LineSnapshot(
-            external_id=str(place),
+            external_id=f"{BY_PLACE}{place}",
             title=self._cell(cells, "Lineitem name")[:300] or "(no name)",
             quantity=quantity,
             unit_price=price,
@@ -128,7 +132,9 @@ class ShopifyOrders:
         billing, delivery = self._billing.read(cells), self._shipping.read(cells)
         return snapshots.OrderSnapshot(
             source=SOURCE,
-            external_id=(self._cell(cells, "Id").removeprefix("'") or group.number)[:120],
+            external_id=(self._cell(cells, "Id").removeprefix("'") or f"{BY_NUMBER}{group.number}")[
+                :120
+            ],
             number=group.number[:64],
             currency=currency,
             placed_at=placed_at,
@@ -155,6 +161,7 @@ class ShopifyOrders:
             consent=self._consent(cells, email, placed_at),
             tags=tuple(tag.strip() for tag in self._cell(cells, "Tags").split(",") if tag.strip()),
             note=self._cell(cells, "Notes"),
+            is_excerpt=True,
         )
 
     def _person(
@@ -193,7 +200,7 @@ class ShopifyOrders:
         amount = self._money(cells, "Refunded Amount", currency)
         if amount.minor <= 0:
             return ()
-        return (snapshots.RefundSnapshot("file", Amount(amount.minor), latest),)
+        return (snapshots.RefundSnapshot(SUM, Amount(amount.minor), latest),)
 
 
 def _address_columns(kind: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Shopify's products CSV: one product per handle, a line per variant, more lines for more pictures.
 
-The export has no product ids, so that the handle stands for them.
+The export has no product ids, so that the handle stands for them until a hook tells them.
 """
 
 from collections.abc import Iterator
@@ -67,6 +67,7 @@ def _product(table: Table, group: Group, reading: Reading) -> snapshots.ProductS
     return snapshots.ProductSnapshot(
         source=SOURCE,
         external_id=_product_id(group.number),
+        handle=group.number[:255],
         title=title[:300],
         currency=reading.currency,
         image_url=cell(first, "Image Src"),
@@ -74,6 +75,7 @@ def _product(table: Table, group: Group, reading: Reading) -> snapshots.ProductS
             :200
         ],
         variants=tuple(variants),
+        is_excerpt=True,
     )
 
 

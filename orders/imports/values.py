@@ -12,6 +12,25 @@ from orders.imports.trouble import BadValue
 
 YES = frozenset({"yes", "y", "true", "1", "on", "ja", "ano", "kyllä", "subscribed"})
 NO = frozenset({"no", "n", "false", "0", "off", "", "nein", "ne", "ei"})
+REFUSED = frozenset(
+    {
+        "unsubscribed",
+        "opted out",
+        "opt out",
+        "withdrawn",
+        "revoked",
+        "refused",
+        "objected",
+        "abgemeldet",
+        "odhlášen",
+        "odhlášeno",
+        "odhlásený",
+        "odjavljen",
+        "peruutettu",
+    }
+)
+# Asked and never answered, or asked by double opt-in and not confirmed: no yes, and no objection.
+UNDECIDED = frozenset({"not subscribed", "pending", "unconfirmed", "never subscribed", "unknown"})
 LARGEST_QUANTITY = Decimal(10) ** 10
 
 
@@ -97,6 +116,22 @@ def birthday(text: str, *, form: str = "") -> tuple[int, int, int | None] | None
         return None
     has_year = not form or "%Y" in form or "%y" in form
     return read.month, read.day, read.year if has_year else None
+
+
+def consent(text: str, *, column: str, no_is_refusal: bool) -> str | None:
+    """The basis that a cell states: ``explicit``, ``none`` for a refusal; None for silence.
+
+    A box left alone ("no", "false", 0) is no objection. Words that somebody left by are one, and so
+    is a plain no where `no_is_refusal` says that this file means it. Raises `BadValue`.
+    """
+    word = " ".join(text.strip().lower().replace("-", " ").replace("_", " ").split())
+    if word in REFUSED:
+        return "none"
+    if word in UNDECIDED:
+        return None
+    if word and yes_or_no(word, column=column):
+        return "explicit"
+    return "none" if word and no_is_refusal else None
 
 
 def yes_or_no(text: str, *, column: str) -> bool:

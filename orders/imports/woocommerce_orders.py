@@ -15,6 +15,8 @@ from orders.imports.files import ImportFile, Table
 from orders.imports.records import Item, Reading, Record, Reject
 from orders.imports.trouble import BadValue
 from orders.ingest import snapshots
+from orders.operations.apply_lines import BY_PLACE
+from orders.operations.refund_sums import SUM
 
 SOURCE = "woocommerce"
 ORDER_DATE = "%d-%m-%Y %H:%M:%S"
@@ -120,6 +122,7 @@ class WooCommerceOrders:
             refunds=refunds,
             is_draft=status in DRAFTS,
             note=self._cell(cells, "customer_note"),
+            is_excerpt=True,
         )
 
     def _money(self, cells: list[str], name: str, currency: str) -> Amount:
@@ -168,7 +171,7 @@ class WooCommerceOrders:
                 raise BadValue("refund_items: the refund has no date.")
             reason = parts.get("reason", "")[:300]
             found.append(
-                snapshots.RefundSnapshot(f"file:{place}", Amount(abs(amount.minor)), at, reason)
+                snapshots.RefundSnapshot(f"{SUM}:{place}", Amount(abs(amount.minor)), at, reason)
             )
         return tuple(found)
 
@@ -206,7 +209,7 @@ def _line(place: int, parts: dict[str, str], currency: str) -> snapshots.LineSna
     )
     variation = parts.get("_variation_id", "")
     return snapshots.LineSnapshot(
-        external_id=str(place),
+        external_id=f"{BY_PLACE}{place}",
         title=parts.get("name", "")[:300] or "(no name)",
         quantity=quantity,
         unit_price=each,

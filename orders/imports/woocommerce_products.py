@@ -84,6 +84,7 @@ class _Catalog:
             image_url=self._image(cells),
             category=self._cell(cells, "Categories").split(",")[0].rpartition(" > ")[2][:200],
             variants=(self._variant(cells),) if is_simple else (),
+            is_excerpt=True,
         )
         parent = _Parent(line, product)
         self.products.append(parent)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DataError, transaction
+from django.db.models import Q
 
 from core.events.models import EventRow
 from core.stores.models import Store
@@ -28,6 +29,7 @@ from orders.models import (
 )
 from orders.operations.apply_news import apply_news
 from orders.operations.apply_order import order_version
+from orders.operations.lock_order import BY_NUMBER, NUMBERED
 
 Known = dict[tuple[str, str] | None, tuple[Any, str, str]]
 GROWING = (Order, OrderLine, Customer, CustomerSourceId, Product, Variant, Adjustment, EventRow)
@@ -168,9 +170,34 @@ def _name(record: Record) -> tuple[str, str] | None:
 
 def _known_orders(records: Sequence[Record], *, store: Store) -> Known:
     names = {name for record in records if (name := _name(record))}
+    aliases = _aliases(records)
+    by_id = Q(external_id__in={*(name[1] for name in names), *(key[1] for key in aliases)})
+    by_number = Q(number__in=[number for _, number in aliases if not number.startswith(BY_NUMBER)])
     rows = Order.objects.filter(
+        by_id | by_number if aliases else by_id,
         store_id=store.pk,
         source__in={source for source, _ in names},
-        external_id__in={external_id for _, external_id in names},
-    ).values_list("source", "external_id", "source_updated_at", "source_version", "origin")
-    return {(row[0], row[1]): row[2:] for row in rows if (row[0], row[1]) in names}
+    ).values_list(
+        "source", "external_id", "source_updated_at", "source_version", "origin", "number"
+    )
+    known: Known = {}
+    for source, external_id, updated_at, version, origin, number in rows:
+        for key in ((source, external_id), (source, number)):
+            for name in aliases.get(key, ()):
+                known.setdefault(name, (None, "", origin))  # the long way meets it
+        if (source, external_id) in names:
+            known[(source, external_id)] = (updated_at, version, origin)
+    return known
+
+
+def _aliases(records: Sequence[Record]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """By what else an order may stand in the tables: under its number, where a source has no ids."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for record in records:
+        name = _name(record)
+        if name is None or name[0] not in NUMBERED or not isinstance(record.news, OrderSnapshot):
+            continue
+        number = record.news.number
+        other = number if name[1].startswith(BY_NUMBER) else f"{BY_NUMBER}{number}"
+        found.setdefault((name[0], other), []).append(name)
+    return found

@@ -176,6 +176,9 @@ class OrderSnapshot:
     tags: tuple[str, ...] = ()
     note: str = ""
     status_url: str = ""
+    is_excerpt: bool = (
+        False  # of a file that knows no ids of lines: gives way to the shop's own word
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,7 @@ class ProductSnapshot:
     title: str
     currency: str = ""
     url: str = ""
+    handle: str = ""
     image_url: str = ""
     category: str = ""
     updated_at: datetime | None = None
@@ -273,6 +277,7 @@ class ProductSnapshot:
     review_delay_days: int | None = None
     replenish_after_days: int | None = None
     deleted: bool = False
+    is_excerpt: bool = False  # of a file that does not say when: fills what no dated news has told
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +288,7 @@ class CustomerUpdate:
     customer: CustomerSnapshot
     consent: ConsentStatement | None = None
     deleted: bool = False
+    is_excerpt: bool = False  # of a file that does not say when: fills what no dated news has told
 
 
 @dataclass(frozen=True, slots=True)

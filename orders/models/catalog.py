@@ -33,6 +33,9 @@ class Product(StoreOwned):
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     source = models.CharField(max_length=32)
     external_id = models.CharField(max_length=120)
+    handle = models.CharField(
+        max_length=255, blank=True, help_text="The name in its address; files know it, not the id."
+    )
     title = models.CharField(max_length=300)
     url = models.URLField(max_length=500, blank=True)
     image_url = models.URLField(max_length=1000, blank=True)
@@ -49,6 +52,13 @@ class Product(StoreOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "source", "external_id"], name="one_product_per_source_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["store", "handle"],
+                name="products_by_handle",
+                condition=~models.Q(handle=""),
             )
         ]
 

@@ -140,11 +140,17 @@ class Order(StoreOwned):
 class OrderLine(StoreOwned):
     """One line as bought. A fractional unit price keeps its text, since minor units cannot hold it."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    # Both keys lead an index of their own below; a second one would only slow the way in.
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     external_id = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=0)
     product = models.ForeignKey(
-        Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Product,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     variant = models.ForeignKey(
         Variant, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -26,7 +26,7 @@ def apply_customer(*, news: CustomerUpdate, store: Store, origin: Origin, now: d
         gone.account_created_on = None
         gone.save(update_fields=["account_created_on"])
         return Outcome("applied")
-    as_of = person.updated_at or now
+    as_of = None if news.is_excerpt else person.updated_at or now
     customer = meet_customer(
         person=person,
         email=person.email,
@@ -40,7 +40,7 @@ def apply_customer(*, news: CustomerUpdate, store: Store, origin: Origin, now: d
     if customer is None:
         return Outcome("ignored", "The customer has neither an id nor an e-mail address.")
     if person.address is not None:
-        remember_address(customer=customer, address=person.address, used_at=as_of)
+        remember_address(customer=customer, address=person.address, used_at=as_of or now)
     if news.consent is not None:
         state_consent(customer=customer, statement=news.consent, origin=origin, now=now)
     return Outcome("applied")

@@ -8,6 +8,7 @@ from orders.models import Order, OrderLine
 from orders.operations.find_products import find_products
 from orders.operations.fit_row import fit, identity, quantity
 
+BY_PLACE = "file:"  # begins the id of a line that a file has no id for
 COLUMNS = [
     "position",
     "title",
@@ -38,6 +39,7 @@ def write_lines(
     """
     known = {line.external_id: line for line in lines}
     goods = find_products(store_id=order.store_id, source=order.source, lines=snapshot.lines)
+    _rename(known=known, told=snapshot.lines)
     fresh: dict[str, OrderLine] = {}
     kept: list[OrderLine] = []
     changed: list[OrderLine] = []
@@ -66,6 +68,29 @@ def write_lines(
 
 def _read(line: OrderLine) -> tuple[object, ...]:
     return tuple(getattr(line, name) for name in STORED)
+
+
+def _rename(*, known: dict[str, OrderLine], told: Sequence[LineSnapshot]) -> None:
+    """Give lines that a file knew by their place alone the ids their shop tells."""
+    nameless = [name for name in known if name.startswith(BY_PLACE)]
+    for line in told if nameless else ():
+        if line.external_id in known:
+            continue
+        for name in nameless:
+            if _same_goods(known[name], line):
+                row = known.pop(name)
+                row.external_id = identity(line.external_id, of="order line")
+                row.save(update_fields=["external_id"])
+                known[row.external_id] = row
+                nameless.remove(name)
+                break
+
+
+def _same_goods(row: OrderLine, line: LineSnapshot) -> bool:
+    if row.sku and line.sku.strip():
+        return row.sku == line.sku.strip()
+    full = f"{line.title} - {line.variant_title}" if line.variant_title else line.title
+    return row.title in (line.title, full) or (full.startswith(row.title) and len(row.title) >= 300)
 
 
 def _take(*, line: OrderLine, told: LineSnapshot, position: int) -> None:

@@ -23,6 +23,8 @@ from orders.operations.settle_order import settle_order
 from orders.operations.state_consent import consent_fact
 from orders.policies import PAID, PAYMENT_RANK, earliest, was_restored
 
+EXCERPT = "-"  # begins the version of a statement that knew no ids of lines
+
 
 def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: datetime) -> Outcome:
     """Bring one whole order up to date. See decision 0003 for what wins over what.
@@ -41,7 +43,9 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         heard_at=snapshot.placed_at,
         origin=origin,
         now=now,
+        number=snapshot.number,
     )
+    was_excerpt = order.source_version.startswith(EXCERPT)
     was_told = order.source_updated_at is not None
     newer = _is_newer(order=order, snapshot=snapshot)
     lines = list(order.lines.all()) if was_told else []
@@ -60,7 +64,9 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         lines = write_lines(order=order, snapshot=snapshot, lines=lines)
     elif order.customer_id is None:
         order.customer = buyer
-    change = _change(order=order, lines=lines, before=before, replaced=newer and was_told)
+    # What the shop itself says first differs from a file's line in form, not by a change.
+    replaced = newer and was_told and not was_excerpt
+    change = _change(order=order, lines=lines, before=before, replaced=replaced)
     parcels = _merge_parts(order=order, snapshot=snapshot, newer=newer, now=now)
     recorded = settle_order(
         order=order,
@@ -82,6 +88,9 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
 def _is_newer(*, order: Order, snapshot: OrderSnapshot) -> bool:
     if order.source_updated_at is None:
         return True
+    was_excerpt = order.source_version.startswith(EXCERPT)
+    if was_excerpt != snapshot.is_excerpt:
+        return was_excerpt  # the shop's own word, however old, says more than a file's line
     told = (snapshot.updated_at, order_version(snapshot))
     return told > (order.source_updated_at, order.source_version)
 
@@ -109,8 +118,12 @@ def _counted(order: Order) -> tuple[int | None, bool, bool, datetime]:
 
 
 def order_version(snapshot: OrderSnapshot) -> str:
-    """Orders two statements of one moment: further paid wins, then the greater content hash."""
-    return f"{PAYMENT_RANK.get(snapshot.payment_status, 0):02d}:{fingerprint(snapshot)}"
+    """Orders two statements of one moment: further paid wins, then the greater content hash.
+
+    It also tells the statement of a file that knows no ids of lines from the shop's own.
+    """
+    mark = EXCERPT if snapshot.is_excerpt else ""
+    return f"{mark}{PAYMENT_RANK.get(snapshot.payment_status, 0):02d}:{fingerprint(snapshot)}"
 
 
 def keep_lasting_facts(*, order: Order, snapshot: OrderSnapshot) -> None:

@@ -17,27 +17,32 @@ def bring_up_to_date(
     home: AddressSnapshot | None,
     locale: str,
     store: Store,
-    as_of: datetime,
+    as_of: datetime | None,
     now: datetime,
 ) -> list[str]:
     """Newer news overwrites what it knows and never blanks; older news only fills what is blank.
 
     Between two statements of one moment the greater text wins, so that arrival decides nothing.
+    Undated news (`as_of` None) overwrites nothing that dated news has told.
     Does not save; returns the names of the columns that changed.
     """
     told = _told(person=person, home=home, locale=locale)
     known_at = customer.source_updated_at
-    newer = known_at is None or as_of > known_at
+    newer = known_at is None or (as_of is not None and as_of > known_at)
     before = {column.attname: getattr(customer, column.attname) for column in _columns()}
     _keep_place_whole(customer=customer, told=told, newer=newer)
     for name, value in told.items():
         have = getattr(customer, name)
-        wins = newer or have in ("", None) or (as_of == known_at and str(value) > str(have))
+        wins = (
+            newer
+            or have in ("", None)
+            or (as_of is not None and as_of == known_at and str(value) > str(have))
+        )
         if value not in ("", None) and wins:
             setattr(customer, name, value)
     _birthday(customer=customer, person=person, newer=newer, now=now)
     _zone(customer=customer, own=person.time_zone, newer=newer, store=store)
-    if newer:
+    if newer and as_of is not None:
         customer.source_updated_at = as_of
     fit(customer)
     return [name for name, value in before.items() if getattr(customer, name) != value]

@@ -6,17 +6,16 @@ from django.db.models import Q
 
 from orders.ingest.snapshots import LineSnapshot
 from orders.models import Category, Product, Variant
-from orders.operations.fit_row import fingerprint, fit
+from orders.operations.fit_row import fit
+from orders.operations.join_products import (
+    absorb,
+    is_stub,
+    line_stubs,
+    named_by_title,
+    stub_id,
+)
 
 Goods = tuple[Product | None, Variant | None]
-STUBS = ("sku:", "title:")  # products that a source without product ids spoke of
-
-
-def stub_id(*, sku: str, title: str) -> str:
-    """What a product without an id of its own is known by: its SKU, else its title."""
-    if sku:
-        return f"sku:{sku}"[:120]
-    return f"title:{title}" if len(title) <= 100 else f"title:{fingerprint(title)}"
 
 
 def find_category(*, store_id: int, name: str) -> Category | None:
@@ -67,7 +66,7 @@ def variant_id(line: LineSnapshot) -> str:
 def _known(
     *, store_id: int, source: str, lines: Sequence[LineSnapshot]
 ) -> tuple[dict[str, Product], list[Variant]]:
-    ids = {product_id(line) for line in lines}
+    ids = {product_id(line) for line in lines}.union(*(line_stubs(line) for line in lines))
     products = Product.objects.filter(store_id=store_id, source=source, external_id__in=ids)
     skus = {line.sku.strip()[:120] for line in lines} - {""}
     variants = (
@@ -91,15 +90,24 @@ def _product(
     variants: list[Variant],
 ) -> Product:
     external_id = product_id(line)
-    if product := products.get(external_id):
-        return product
     sku = line.sku.strip()[:120]
     by_sku = [variant.product for variant in variants if sku and variant.sku == sku]
-    if not line.product_external_id and by_sku:
-        return by_sku[0]  # a file speaks of goods that a shop has already named
-    stubs = [p for p in by_sku if p.source == source and p.external_id.startswith(STUBS)]
+    stubs = _stubs(line=line, source=source, products=products, by_sku=by_sku)
+    if product := products.get(external_id):
+        if all((one.source, one.external_id) != (source, variant_id(line)) for one in variants):
+            # A variant that the shop had not named: what a file made of its SKU is of this product.
+            for stub in [one for one in stubs if one in by_sku and one != product]:
+                absorb(kept=product, gone=stub)
+                variants[:] = _fresh(variants)
+        return product
+    if not line.product_external_id:  # a file speaks of goods that a shop has already named
+        if by_sku:
+            return by_sku[0]
+        if named := named_by_title(store_id=store_id, source=source, title=line.title):
+            return named[0]
     if stubs:  # the shop names what a file spoke of
         product = stubs[0]
+        products.pop(product.external_id, None)
         product.external_id = external_id
         product.save(update_fields=["external_id"])
     else:
@@ -119,10 +127,31 @@ def _product(
     return product
 
 
+def _stubs(
+    *, line: LineSnapshot, source: str, products: dict[str, Product], by_sku: list[Product]
+) -> list[Product]:
+    """Products under a stand-in id that this line, whose shop names the product, is about."""
+    if not line.product_external_id:
+        return []
+    by_title = [products[name] for name in sorted(line_stubs(line)) if name in products]
+    found = [p for p in by_sku if p.source == source and is_stub(p.external_id)] + by_title
+    return list({p.pk: p for p in found}.values())
+
+
+def _fresh(variants: list[Variant]) -> list[Variant]:
+    """The same variants as they stand after products were folded together."""
+    pks = [variant.pk for variant in variants]
+    return list(Variant.objects.filter(pk__in=pks).select_related("product").order_by("pk"))
+
+
 def _variant(
     *, store_id: int, source: str, line: LineSnapshot, product: Product, variants: list[Variant]
 ) -> Variant | None:
     external_id = variant_id(line)
+    if not line.product_external_id and not line.variant_external_id:
+        named = _named(line=line, product=product)
+        if named is not None or not external_id:
+            return named
     if not external_id:
         return None
     for variant in variants:
@@ -132,7 +161,7 @@ def _variant(
     of_product = [v for v in variants if sku and v.sku == sku and v.product_id == product.pk]
     if of_product and not line.variant_external_id:
         return of_product[0]
-    if stubs := [v for v in of_product if v.source == source and v.external_id.startswith("sku:")]:
+    if stubs := [v for v in of_product if v.source == source and is_stub(v.external_id)]:
         stubs[0].external_id = external_id
         stubs[0].save(update_fields=["external_id"])
         return stubs[0]
@@ -150,3 +179,13 @@ def _variant(
         variant = Variant.objects.get(store_id=store_id, source=source, external_id=external_id)
     variants.append(variant)
     return variant
+
+
+def _named(*, line: LineSnapshot, product: Product) -> Variant | None:
+    """The variant that a file's “Product - Variant” names, of a product known by the shop's word."""
+    said = line.title.strip()
+    if is_stub(product.external_id) and not product.external_id.startswith("handle:"):
+        return None
+    sku = line.sku.strip()[:120]
+    rows = [one for one in product.variants.order_by("pk") if not (sku and one.sku)]
+    return next((one for one in rows if f"{product.title} - {one.title}" == said), None)

@@ -7,6 +7,9 @@ from core.stores.models import Store
 from orders.models import Order
 from orders.operations.fit_row import identity
 
+NUMBERED = ("shopify",)  # whose exports of 2012 have no ids
+BY_NUMBER = "number:"
+
 
 def lock_order(
     *,
@@ -17,14 +20,20 @@ def lock_order(
     heard_at: datetime,
     origin: Origin,
     now: datetime,
+    number: str = "",
 ) -> Order:
     """The locked row of this order, made empty where nobody has told us of it yet.
 
     Parcels, refunds and deletions may arrive before their order. The empty row
     (`source_updated_at` null) keeps them until the order itself is told; until then nothing is
-    recorded and nobody is written to. The unique key decides between rivals.
+    recorded and nobody is written to. The unique key decides between rivals. With `number`, an
+    order that an old file knew by its number alone is met as well.
     """
     external_id = identity(external_id, of="order")
+    if number and source in NUMBERED:
+        met = _by_number(store_id=store.pk, source=source, external_id=external_id, number=number)
+        if met is not None:
+            return met
     known = Order.objects.select_for_update().filter(
         store_id=store.pk, source=source, external_id=external_id
     )
@@ -42,3 +51,30 @@ def lock_order(
         created_at=now,
     )
     return fresh if Order.objects.insert_new([fresh]) else known.get()
+
+
+def _by_number(*, store_id: int, source: str, external_id: str, number: str) -> Order | None:
+    """The order told under its number and now by its id, or the other way round; None if neither."""
+    rows = Order.objects.select_for_update().filter(store_id=store_id, source=source)
+    if external_id.startswith(BY_NUMBER):
+        return rows.filter(number=number[:64]).order_by("pk").first()
+    stub = rows.filter(external_id=f"{BY_NUMBER}{number}"[:120]).first()
+    if stub is None:
+        return None
+    heard = rows.filter(external_id=external_id).first()
+    if heard is not None:
+        if heard.source_updated_at is not None:
+            return heard  # two orders of one number, both told: the shop says they are two
+        _take_over(kept=stub, heard=heard)
+    stub.external_id = external_id
+    stub.save(update_fields=["external_id", "deleted_at"])
+    return stub
+
+
+def _take_over(*, kept: Order, heard: Order) -> None:
+    """What an order that was only heard of had kept goes to the row that was told."""
+    heard.fulfillments.update(order=kept)
+    heard.refunds.update(order=kept)
+    heard.documents.update(order=kept)
+    kept.deleted_at = kept.deleted_at or heard.deleted_at
+    heard.delete()

@@ -52,7 +52,7 @@ def meet_customer(
     email: str,
     source: str,
     store: Store,
-    as_of: datetime,
+    as_of: datetime | None,
     home: AddressSnapshot | None = None,
     locale: str = "",
     is_account: bool = False,
@@ -60,6 +60,8 @@ def meet_customer(
     now: datetime,
 ) -> Customer | None:
     """Find or make the customer, locked, with profile brought up to `as_of`; None if nothing names them.
+
+    Without `as_of` (a file that does not say when) only what no dated news has told is written.
 
     A guest whose e-mail turns out to be that of a customer with an account is merged into them.
     `is_account` where a shop that gives no two accounts one e-mail states the account itself.
@@ -160,20 +162,21 @@ def _take_email(
     customer: Customer,
     email: str,
     source: str,
-    as_of: datetime,
+    as_of: datetime | None,
     is_account: bool,
     origin: Origin,
     now: datetime,
 ) -> Customer:
     """Give the customer a new e-mail, unless older news brings it or another account holds it."""
     known_at = customer.source_updated_at
-    if customer.email is not None and known_at is not None and as_of < known_at:
+    is_older = known_at is not None and (as_of is None or as_of < known_at)
+    if customer.email is not None and is_older:
         return customer
     holder = by_email(store_id=customer.store_id, email=email)
     if holder is not None:
         if not holder.source_ids.filter(source=source).exists():
             merge_customers(kept=customer, gone=holder, origin=origin, now=now)
-        elif is_account and (holder.source_updated_at or as_of) < as_of:
+        elif is_account and as_of and (holder.source_updated_at or as_of) < as_of:
             # It changed hands; whose it was has another by now, and news of that is on its way.
             holder.email = None
             holder.save(update_fields=["email"])

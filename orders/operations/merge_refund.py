@@ -6,6 +6,7 @@ from decimal import Decimal
 from orders.ingest.snapshots import OrderSnapshot, RefundSnapshot
 from orders.models import Order, OrderLine, Refund
 from orders.operations.fit_row import fingerprint, fit, identity, plain, quantity
+from orders.operations.refund_sums import is_sum, keep_sum, settle_sums
 from orders.policies import earliest
 
 # WooCommerce lists a refund that was deleted as id 0 and does not say which one it was. This row
@@ -18,6 +19,9 @@ def merge_refund(*, order: Order, refund: RefundSnapshot) -> None:
     if refund.deleted and refund.external_id in ("", GONE):
         return  # `take_back_missing` finds out which
     external_id = identity(refund.external_id, of="refund")
+    if is_sum(external_id):
+        keep_sum(order=order, refund=refund, external_id=external_id)
+        return
     row = Refund.objects.filter(order=order, external_id=external_id).first()
     if row is None:
         row = Refund(
@@ -90,6 +94,7 @@ def settle_refunds(*, order: Order, lines: Sequence[OrderLine]) -> list[Refund]:
         if row.happened_at <= marked_at:
             row.deleted_at = marked_at
             row.save(update_fields=["deleted_at"])
+    settle_sums(refunds=refunds, marked_at=marked_at)
     standing = [row for row in refunds if row.deleted_at is None]
     order.refunded_minor = sum(row.amount_minor for row in standing)
     back: dict[str, Decimal] = {}

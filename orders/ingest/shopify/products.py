@@ -30,6 +30,7 @@ def read_product(*, body: dict[str, Any], received_at: datetime, currency: str) 
         ProductSnapshot(
             source=SOURCE,
             external_id=identifier(body["id"], what="id"),
+            handle=text(body.get("handle"), limit=255),
             title=first_text([body["title"], body.get("handle"), body["id"]]),
             currency=currency,
             image_url=image,

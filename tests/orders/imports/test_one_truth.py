@@ -1,0 +1,279 @@
+"""What a Shopify file and Shopify's hooks tell of one thing ends as one thing, whichever came first."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.events.models import EventRow
+from core.stores.models import Store
+from core.stores.scope import store_scope
+from orders.models import Order, OrderLine, Product, Refund, Variant
+from orders.operations.process_notices import drain_notices
+from tests.data import shared
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTS = """Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src
+day-cream,Day cream,Skin care,Size,50 ml,DC-50,300.00,
+day-cream,,,,100 ml,DC-100,500.00,
+soap,Rose soap,Soaps,Title,Default Title,,99.00,
+"""
+HOOK_PRODUCTS = [
+    {
+        "id": 11,
+        "title": "Day cream",
+        "handle": "day-cream",
+        "product_type": "Skin care",
+        "updated_at": "2026-02-01T10:00:00+01:00",
+        "variants": [
+            {"id": 111, "title": "50 ml", "sku": "DC-50", "price": "310.00"},
+            {"id": 112, "title": "100 ml", "sku": "DC-100", "price": "510.00"},
+        ],
+    },
+    {
+        "id": 12,
+        "title": "Rose soap",
+        "handle": "soap",
+        "product_type": "Soaps",
+        "updated_at": "2026-02-01T10:00:00+01:00",
+        "variants": [{"id": 121, "title": "Default Title", "sku": "", "price": "99.00"}],
+    },
+]
+ORDER = {
+    "id": 5001,
+    "name": "#1001",
+    "order_number": 1001,
+    "email": "jana@mail.example",
+    "currency": "CZK",
+    "created_at": "2026-01-10T10:00:00+01:00",
+    "updated_at": "2026-01-10T10:00:00+01:00",
+    "financial_status": "paid",
+    "total_price": "399.00",
+    "line_items": [
+        {
+            "id": 71,
+            "product_id": 11,
+            "variant_id": 111,
+            "title": "Day cream",
+            "variant_title": "50 ml",
+            "sku": "DC-50",
+            "quantity": 1,
+            "price": "300.00",
+        },
+        {
+            "id": 72,
+            "product_id": 12,
+            "variant_id": 121,
+            "title": "Rose soap",
+            "variant_title": "",
+            "sku": "",
+            "quantity": 1,
+            "price": "99.00",
+        },
+    ],
+}
+REFUND = {
+    "id": 901,
+    "order_id": 5001,
+    "created_at": "2026-01-20T10:00:00+01:00",
+    "refund_line_items": [],
+    "transactions": [{"kind": "refund", "status": "success", "amount": "99.00", "currency": "CZK"}],
+}
+LINES = [
+    {"Lineitem name": "Day cream - 50 ml", "Lineitem price": "300.00", "Lineitem sku": "DC-50"},
+    {"Lineitem name": "Rose soap", "Lineitem price": "99.00", "Lineitem sku": ""},
+]
+WORDS = {
+    "Id": "5001",
+    "Email": "jana@mail.example",
+    "Financial Status": "paid",
+    "Paid at": "2026-01-10 10:00:00 +0100",
+    "Currency": "CZK",
+    "Total": "399.00",
+    "Subtotal": "399.00",
+}
+Step = Callable[[], None]
+
+
+@pytest.fixture
+def steps(connect, run, write) -> dict[str, Callable[..., None]]:
+    """A Shopify that tells of its products, orders and refunds by hook, and its exports."""
+    sender = connect("shopify")
+
+    def products_by_hook() -> None:
+        for body in HOOK_PRODUCTS:
+            assert sender.shopify("products/update", body).status_code == 200
+        drain_notices()
+
+    def order_by_hook(**changes: Any) -> None:
+        assert sender.shopify("orders/updated", {**ORDER, **changes}).status_code == 200
+        drain_notices()
+
+    def refund_by_hook() -> None:
+        assert sender.shopify("refunds/create", REFUND).status_code == 200
+        drain_notices()
+
+    def products_by_file() -> None:
+        run("import_products", write("products.csv", PRODUCTS), "shopify")
+
+    def order_by_file(header: str = "orders_export", **words: str) -> None:
+        run("import_orders", write("orders.csv", orders_csv(header, **words)), "shopify")
+
+    return {
+        "products by hook": products_by_hook,
+        "products by file": products_by_file,
+        "order by hook": order_by_hook,
+        "order by file": order_by_file,
+        "refund by hook": refund_by_hook,
+    }
+
+
+def orders_csv(header: str, **words: str) -> str:
+    """An export of order #1001, with Shopify's own header."""
+    names = json.loads(shared("shopify_csv", "headers.json").read_text())[header]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, extrasaction="ignore", restval="")
+    writer.writeheader()
+    for place, line in enumerate(LINES):
+        head = {**WORDS, **words} if place == 0 else {}
+        every = {"Name": "#1001", "Created at": "2026-01-10 10:00:00 +0100"}
+        writer.writerow({**every, "Lineitem quantity": "1", **line, **head})
+    return out.getvalue()
+
+
+TOLD = ["products by hook", "products by file", "order by hook", "order by file"]
+ORDERS_OF_ARRIVAL = [
+    ["products by file", "products by hook"],
+    ["products by hook", "products by file"],
+    ["products by file", "order by hook", "products by hook"],
+    ["order by file", "products by file", "products by hook"],
+    ["order by file", "products by hook", "products by file"],
+    ["order by hook", "products by file", "products by hook"],
+    ["order by file", "order by hook", "products by hook"],
+    ["products by hook", "order by file", "order by hook"],
+    TOLD,
+    TOLD[::-1],
+]
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("arrival", ORDERS_OF_ARRIVAL, ids=" > ".join)
+def test_a_product_is_one_however_it_was_told(store: Store, steps, arrival: list[str]) -> None:
+    for step in arrival:
+        steps[step]()
+    with store_scope(store.pk):
+        products = {row.external_id: row for row in Product.objects.all()}
+        assert sorted(products) == ["11", "12"]
+        variants = set(Variant.objects.values_list("external_id", "product__external_id", "sku"))
+        assert variants == {("111", "11", "DC-50"), ("112", "11", "DC-100"), ("121", "12", "")}
+        lines = OrderLine.objects.values_list("product__external_id", "variant__external_id")
+        if any("order" in step for step in arrival):
+            assert sorted(lines)[0] == ("11", "111")
+            assert sorted(lines)[1][0] == "12"
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("first", ["order by file", "order by hook"])
+def test_an_order_is_one_and_no_change_is_told(store: Store, steps, first: str) -> None:
+    """The shop's own word replaces the file's lines; customers hear of no change that was none."""
+    for step in [first, "order by file", "order by hook"]:
+        steps[step]()
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert [line.external_id for line in order.lines.all()] == ["71", "72"]
+        assert [line.variant_title for line in order.lines.all()] == ["50 ml", ""]
+        assert not EventRow.objects.filter(name="order.changed").exists()
+        assert EventRow.objects.filter(name="order.placed").count() == 1
+
+
+@pytest.mark.measure
+def test_lines_keep_their_rows_when_the_shop_tells_their_ids(store: Store, steps) -> None:
+    steps["order by file"]()
+    with store_scope(store.pk):
+        before = [line.pk for line in Order.objects.get().lines.all()]
+    steps["order by hook"]()
+    with store_scope(store.pk):
+        assert [line.pk for line in Order.objects.get().lines.all()] == before
+
+
+@pytest.mark.measure
+def test_an_older_file_does_not_overwrite_what_a_hook_told(store: Store, steps) -> None:
+    steps["order by hook"](note="Ring twice", updated_at="2026-01-12T10:00:00+01:00")
+    steps["order by file"](Notes="Old", Total="1.00")
+    steps["products by hook"]()
+    steps["products by file"]()
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert (order.note, order.total_minor) == ("Ring twice", 39900)
+        assert Variant.objects.get(external_id="111").price_minor == 31000
+
+
+@pytest.mark.measure
+def test_a_newer_file_adds_a_cancellation_and_nothing_else(store: Store, steps) -> None:
+    """A file says when an order was canceled, but not which of its other cells changed when."""
+    steps["order by hook"](note="Ring twice")
+    steps["order by file"](**{"Cancelled at": "2026-01-15 10:00:00 +0100", "Notes": "Other"})
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert (order.status, order.note) == ("canceled", "Ring twice")
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("hook_first", [True, False])
+@pytest.mark.parametrize(("in_file", "expected"), [("99.00", 9900), ("150.00", 15000)])
+def test_a_refund_is_not_counted_twice(
+    store: Store, steps, hook_first: bool, in_file: str, expected: int
+) -> None:
+    by_file = [
+        lambda: steps["order by file"](
+            **{"Refunded Amount": in_file, "Financial Status": "partially_refunded"}
+        )
+    ]
+    by_hook = [steps["order by hook"], steps["refund by hook"]]
+    for step in by_hook + by_file if hook_first else by_file + by_hook:
+        step()
+    with store_scope(store.pk):
+        assert Order.objects.get().refunded_minor == expected
+        standing = Refund.objects.filter(deleted_at__isnull=True)
+        rest = [("file", expected - 9900)] if expected > 9900 else []
+        found = standing.order_by("external_id").values_list("external_id", "amount_minor")
+        assert list(found) == [("901", 9900), *rest]
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        ["order by file", "order by hook"],
+        ["order by hook", "order by file"],
+        ["refund by hook", "order by file", "order by hook"],
+        ["order by file", "refund by hook", "order by hook", "order by file"],
+    ],
+    ids=" > ".join,
+)
+def test_an_order_of_2012_is_met_by_its_number(store: Store, steps, arrival: list[str]) -> None:
+    """Its export has no ids."""
+    for step in arrival:
+        steps[step](*(["orders_export_2012"] if step == "order by file" else []))
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert (order.external_id, order.number) == ("5001", "#1001")
+        assert order.refunded_minor == (9900 if "refund by hook" in arrival else 0)
+        assert order.lines.count() == 2
+
+
+@pytest.mark.measure
+def test_the_header_of_2012_alone(store: Store, steps, run, write, tmp_path: Path) -> None:
+    steps["order by file"]("orders_export_2012")
+    again = run("import_orders", write("again.csv", orders_csv("orders_export_2012")), "shopify")
+    assert again["repeated"]
+    assert again["counts"] == {"orders already there": 1}
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert (order.number, order.total_minor, order.currency) == ("#1001", 39900, "CZK")
+        assert [line.title for line in order.lines.all()] == ["Day cream - 50 ml", "Rose soap"]
