@@ -37,6 +37,7 @@ def send_again(*, message: Message, now: datetime) -> None:
         row.generation += 1
         row.reason = row.reason_detail = row.provider_message_id = ""
         row.due_at, row.handed_at, row.ended_at = now, None, None
+        row.facts = {**row.facts, "not_before": now.isoformat()}  # its own time may be long past
         row.delivery_rank = 0
         row.save()
         Outbox.objects.create(

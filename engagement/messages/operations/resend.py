@@ -41,6 +41,7 @@ def resend(*, message_id: int, actor: str, now: datetime) -> Message:
         )
         Message.objects.filter(pk=message_id).update(
             status=Message.Status.PLANNED,
+            facts={**message.facts, "not_before": now.isoformat()},  # its own time may be past
             reason="",
             reason_detail="",
             generation=F("generation") + 1,
