@@ -10,7 +10,7 @@ import traceback
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import F, Q
 
 from core.clock import now as store_now
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_CLAIMS = 3  # so many workers died over it: it is poison
+TOO_LARGE = "A value in it, or the sum of some, is larger than the database can keep."
 Status = InboundNotice.Status
 
 
@@ -84,6 +85,8 @@ def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:
                 _settle(notice=notice, token=token, result=result, store=store)
     except Unreadable as error:
         _settle(notice=notice, token=token, result=Result(Status.DEAD, str(error)), store=store)
+    except (DataError, OverflowError):  # it will be no smaller tomorrow
+        _settle(notice=notice, token=token, result=Result(Status.DEAD, TOO_LARGE), store=store)
     except Exception as error:
         kind = type(error).__name__
         log.warning(

@@ -15,7 +15,7 @@ from core.events.spine import drain
 from core.stores.scope import store_scope
 from orders.ingest.plausible import plausible
 from orders.ingest.snapshots import UNDATED, ConsentStatement, FulfillmentUpdate
-from orders.models import Customer, Order
+from orders.models import Customer, InboundNotice, Order
 from orders.operations.apply_news import apply_news
 from orders.operations.process_notices import drain_notices
 from orders.operations.replay_notices import Selection, replay_notices
@@ -149,3 +149,13 @@ def test_a_delay_of_an_imported_order_is_news_once_the_shop_spoke_of_it_live(
     heard = PLACED + timedelta(days=days)
     assert delay_of(store, live=live, heard=heard) == origin
     drain()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sums_that_no_column_holds_are_a_dead_letter_at_once(connect: Connect, unscoped) -> None:
+    sender = connect("woocommerce")
+    refunds = [{"id": number, "reason": "", "total": "-999999999999999"} for number in range(1, 99)]
+    sender.woo("order.updated", woo(clock.real_now(), refunds=refunds))
+    drain_notices()
+    notice = InboundNotice.objects.get()
+    assert (notice.status, "larger" in notice.reason) == ("dead", True)
