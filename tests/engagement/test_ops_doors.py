@@ -131,6 +131,8 @@ def test_metrics_need_the_token_or_this_machine(client, store, settings):
     assert page.status_code == 200
     assert 'afterglow_oldest_seconds{queue="notices"} 0' in page.content.decode()
     assert client.get("/metrics", headers={"X-Forwarded-For": "1.2.3.4"}).status_code == 403
+    settings.PRODUCTION = True
+    assert client.get("/metrics").status_code == 403
     settings.METRICS_TOKEN = "a-long-token"
     assert client.get("/metrics").status_code == 403
     allowed = client.get("/metrics", headers={"Authorization": "Bearer a-long-token"})
@@ -195,3 +197,11 @@ def test_the_doctor_notices_a_shop_that_has_gone_silent(store, unscoped, now):
     )
     found = [one.found for one in stores.examine(now=clock.real_now())]
     assert f"Nothing has come in since {heard:%Y-%m-%d}." in found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/", "/hooks/shopify/x/", "/api/v1/events"])
+def test_a_cookie_with_a_nul_is_left_out(client, path):
+    client.raise_request_exception = False
+    odd = {"Cookie": 'sessionid="aaaaaaaaaaaaaaaa\\000"; django_language="\\000"'}
+    assert client.get(path, headers=odd).status_code < 500
