@@ -93,10 +93,13 @@ def _delay(case: Case) -> DelayData:
         and parcel.estimated_at > case.now
         and parcel.status not in (Fulfillment.Status.DELIVERED, Fulfillment.Status.CANCELED)
     ]
+    promised_at = case.order.promised_at if case.order is not None else None
+    today = case.now.astimezone(case.zone).date()
     return {
         "cause": case.message.facts["cause"],
-        "promised_at": case.order.promised_at if case.order is not None else None,
+        "promised_at": promised_at,
         "new_estimate": max(estimates) if estimates else None,
+        "is_over": promised_at is None or promised_at.astimezone(case.zone).date() < today,
     }
 
 

@@ -135,9 +135,12 @@ class RefundData(TypedDict):
 
 
 class DelayData(TypedDict):
+    """`is_over`: the promised day lies behind us; else the carrier says already that it is missed."""
+
     cause: Literal["promise_passed", "silent"] | str
     promised_at: NotRequired[When | None]
     new_estimate: NotRequired[When | None]
+    is_over: NotRequired[bool]
 
 
 class ProductData(TypedDict):

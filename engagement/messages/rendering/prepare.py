@@ -60,6 +60,12 @@ PARCEL: dict[str, Any] = {
     **dict.fromkeys(["estimated_at", "shipped_at", "delivered_at"]),
     "more_to_come": False,
 }
+DELAY: dict[str, Any] = {
+    "cause": "",
+    "promised_at": None,
+    "new_estimate": None,
+    "is_over": True,
+}
 POINT: dict[str, Any] = {
     **dict.fromkeys(["name", "address", "opening_hours", "code", "url"], ""),
     "collect_by": None,
@@ -94,9 +100,7 @@ def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[
         "refund": _refund(data["refund"]) if data.get("refund") else None,
         "changes": _changes(data.get("changes") or []),
         "products": [_product(product) for product in data.get("products") or []],
-        "delay": {"cause": "", "promised_at": None, "new_estimate": None, **data["delay"]}
-        if data.get("delay")
-        else None,
+        "delay": {**DELAY, **data["delay"]} if data.get("delay") else None,
         "occasion": {"kind": "", "on": None, "years": 0, **data["occasion"]}
         if data.get("occasion")
         else None,
@@ -192,13 +196,21 @@ def _order(given: dict[str, Any], *, language: str) -> dict[str, Any]:
     ]
     order["status_url"] = web_address(order["status_url"])
     order["recipient_name"] = name_of(order["recipient_name"])
-    order["payment_method"] = clipped(str(order["payment_method"]), 120)
+    order["payment_method"] = in_words(clipped(str(order["payment_method"]), 120))
     order["shipping_method"] = clipped(str(order["shipping_method"]), 200)
     order["address_lines"] = address_lines(order.get("shipping_address") or {}, language=language)
+    # Downloads and vouchers go nowhere: there "Delivery: Free" would be nonsense.
+    order["is_shipped"] = bool(order["address_lines"] or order["shipping_method"])
     for name in ("discount", "shipping", "tax"):
         money = order[name]
         order[f"has_{name}"] = bool(money and money.get("minor"))
     return _told(order)
+
+
+def in_words(key: str) -> str:
+    """A platform's key as words (``shopify_payments``); anything else as it is."""
+    is_key = "_" in key and key.isascii() and key == key.lower() and " " not in key
+    return key.replace("_", " ").strip().capitalize() if is_key else key
 
 
 def _parcel(given: dict[str, Any]) -> dict[str, Any]:

@@ -104,17 +104,28 @@ def test_a_delay_tells_cause_promise_and_the_new_estimate(shop, bought, tell):
         "cause": "promise_passed",
         "promised_at": NOON - DAY,
         "new_estimate": NOON + 2 * DAY,
+        "is_over": True,
     }
 
 
-def test_marketing_carries_the_way_out_and_order_news_does_not(shop, bought, ship, deliver, place):
+def test_a_promise_that_the_carrier_cannot_keep_is_not_over_yet(shop, bought, tell):
+    order = bought(promised_at=NOON + DAY).order
+    FulfillmentFactory(store=shop, order=order, shipped_at=NOON - DAY, estimated_at=NOON + 2 * DAY)
+    news = OrderDelayed(order_id=order.pk, customer_id=order.customer_id, cause="promise_passed")
+    tell(news, order, key=f"{order.pk}:promise_passed:2026-03-04")
+    assert context_of("order_delayed")["delay"]["is_over"] is False
+
+
+def test_marketing_carries_the_way_out_and_order_news_a_quiet_link(
+    shop, bought, ship, deliver, place
+):
     purchase = bought(product=ProductFactory(store=shop, url="https://lipa.example/p/1"))
     place(purchase.order)
     deliver(ship(purchase.order))
     asked = context_of("review_request", step="ask", at=NOON + 10 * DAY)
     assert "/u/" in asked["links"]["unsubscribe_url"]
     assert [product["url"] for product in asked["products"]] == ["https://lipa.example/p/1"]
-    assert context_of("order_confirmation")["links"] == {}
+    assert context_of("order_confirmation")["links"].keys() == {"preferences_url"}
 
 
 def test_a_guest_is_greeted_by_the_name_of_who_pays(shop, bought, place):
