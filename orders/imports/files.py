@@ -21,9 +21,12 @@ csv.field_size_limit(LONGEST_CELL)
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of the file's bytes. Raises `UnknownFile` where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnknownFile(f"{path} cannot be opened: {error.strerror}.") from error
 
 
 class ImportFile:

@@ -111,10 +111,13 @@ def birthday(text: str, *, form: str = "") -> tuple[int, int, int | None] | None
         month, dash, number = plain.strip("-").partition("-")
         read = day(f"2000-{month}{dash}{number}", column="birthday")
         return (read.month, read.day, None) if read else None
-    read = day(plain, form=form, column="birthday")
+    has_year = not form or "%Y" in form or "%y" in form
+    if has_year:
+        read = day(plain, form=form, column="birthday")
+    else:  # a leap year lends itself, so that 29 February is a day
+        read = day(f"2000 {plain}", form=f"%Y {form}", column="birthday")
     if read is None:
         return None
-    has_year = not form or "%Y" in form or "%y" in form
     return read.month, read.day, read.year if has_year else None
 
 
