@@ -137,3 +137,13 @@ def test_flow_changes_are_written_down_with_their_numbers(owner, store, now):
     pause = reverse("admin:flows_flow_pause", args=[flow.pk])
     owner.post(pause, {**owner.form, "confirmed": "yes"})
     assert audited(store, "flow.pause")
+
+
+def test_a_closed_door_says_why_in_words(log_in, store):
+    viewer = log_in(store=store, role="viewer")
+    closed = viewer.get(reverse("admin:stores_membership_changelist"))
+    assert closed.status_code == 403
+    assert "Your role in this shop does not cover this page" in closed.content.decode()
+    gone = viewer.get("/u/nothing-of-ours/")
+    assert gone.status_code == 404
+    assert "no longer good" in gone.content.decode()
