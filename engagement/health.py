@@ -1,12 +1,15 @@
 """Health for ops: is the process alive, can it do its work; and a plain 503 when the database is away."""
 
+import sys
 from collections.abc import Callable
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import server_error
 
 log = structlog.get_logger(__name__)
+AWAY = (OperationalError, InterfaceError)
 
 
 class DatabaseAwayMiddleware:
@@ -19,21 +22,31 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError):
-            return None
-        log.error("database_away", path=request.path, error=type(error).__name__)
-        connection.close()
-        return JsonResponse(
-            {
-                "type": "about:blank",
-                "title": "The database cannot be reached",
-                "status": 503,
-                "detail": "Nothing was stored. Please try again in a moment.",
-            },
-            status=503,
-            headers={"Retry-After": "5"},
-            content_type="application/problem+json",
-        )
+        return database_away(request) if isinstance(error, AWAY) else None
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503: nothing was stored, try again."""
+    log.error("database_away", path=request.path)
+    connection.close()
+    return JsonResponse(
+        {
+            "type": "about:blank",
+            "title": "The database cannot be reached",
+            "status": 503,
+            "detail": "Nothing was stored. Please try again in a moment.",
+        },
+        status=503,
+        headers={"Retry-After": "5"},
+        content_type="application/problem+json",
+    )
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """What no view caught. A database that a middleware missed is a 503 as well."""
+    if isinstance(sys.exception(), AWAY):
+        return database_away(request)
+    return server_error(request)
 
 
 def live(request: HttpRequest) -> HttpResponse:

@@ -197,9 +197,14 @@ if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
     EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=EMAIL_BACKEND)  # type: ignore[has-type] # noqa: F821
 else:
-    EMAIL_BACKEND = env.str(
-        "EMAIL_BACKEND", default="engagement.messages.localbox.backend.EmailBackend"
-    )
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="")
+    if PRODUCTION and not EMAIL_BACKEND:
+        raise ImproperlyConfigured(
+            "Neither EMAIL_URL nor EMAIL_BACKEND is set: mails would go into the local mailbox and "
+            "reach nobody. If that is wanted, say EMAIL_BACKEND="
+            "engagement.messages.localbox.backend.EmailBackend."
+        )
+    EMAIL_BACKEND = EMAIL_BACKEND or "engagement.messages.localbox.backend.EmailBackend"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"afterglow@{site_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

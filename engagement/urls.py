@@ -7,6 +7,8 @@ from engagement import health
 from engagement.api import api
 from engagement.metrics import metrics
 
+handler500 = "engagement.health.handler500"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -7,7 +7,7 @@ from core.stores.owned import StoreOwned
 
 
 class EventRow(StoreOwned):
-    """One recorded event. Never changed; unique by name and key, so that news told twice is one event."""
+    """One recorded event. Unique by name and key, so that news told twice is one event."""
 
     class Origin(models.TextChoices):
         LIVE = "live", "Live"

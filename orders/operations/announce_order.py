@@ -47,12 +47,13 @@ def announce_order(
         *(fact for refund in refunds for fact in of_refund(order=order, refund=refund)),
         *(fact for parcel in parcels for fact in of_parcel(order=order, parcel=parcel)),
     ]
-    known = set(
-        EventRow.objects.filter(
+    known = {
+        (name, key): told_by
+        for name, key, told_by in EventRow.objects.filter(
             store_id=order.store_id, subject__in={fact.subject for fact in facts}
-        ).values_list("name", "key")
-    )
-    fresh = [fact for fact in facts if (fact.news.name, fact.key) not in known]
+        ).values_list("name", "key", "origin")
+    }
+    fresh = [fact for fact in facts if _is_news(known.get((fact.news.name, fact.key)), origin)]
     fresh += also
     new = record_all(
         facts=sorted(fresh, key=lambda fact: fact.occurred_at),
@@ -61,6 +62,11 @@ def announce_order(
         now=now,
     )
     return len(new)
+
+
+def _is_news(told_by: str | None, origin: Origin) -> bool:
+    """Whether a fact is worth recording: nobody told it yet, or so far only a file did."""
+    return told_by is None or (told_by == "import" and origin == "live")
 
 
 def of_order(*, order: Order, change: OrderChange | None) -> Iterator[Fact]:

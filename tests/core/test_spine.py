@@ -35,7 +35,11 @@ def wired(monkeypatch):
     """Paid orders are heard of by one reaction that works; tests may add others."""
     heard.clear()
     lines = {"order.paid": [listen]}
-    monkeypatch.setattr(spine, "reactions_to", lambda name, **_: names(lines[name]))
+    monkeypatch.setattr(
+        spine,
+        "reactions_to",
+        lambda name, *, origin: names(lines[name]) if origin != "import" else [],
+    )
     monkeypatch.setattr(spine, "reactions_by_name", lambda: by_name(lines))
     return lines
 
@@ -48,15 +52,15 @@ def by_name(lines):
     return {wiring.name_of(react): react for line in lines.values() for react in line}
 
 
-def paid(store, *, number: int = 1, now):
+def paid(store, *, number: int = 1, now, origin="live", at=None):
     with transaction.atomic():
         return spine.record(
             news=OrderPaid(order_id=number, customer_id=None),
             store_id=store.pk,
             subject=f"order:{number}",
             key=str(number),
-            occurred_at=now,
-            origin="live",
+            occurred_at=at or now,
+            origin=origin,
             now=now,
         )
 
@@ -208,3 +212,23 @@ def test_a_suspect_is_claimed_alone_also_beside_busy_stores(store, other_store, 
             assert ids == [suspect.pk] or suspect.pk not in ids
             alone += ids == [suspect.pk]
     assert 0 < alone < 40
+
+
+def test_live_news_of_what_only_a_file_had_told_is_acted_upon_once(in_store, now):
+    assert paid(in_store, now=now, origin="import") is not None
+    spine.drain()
+    assert heard == []
+    assert paid(in_store, now=now) is not None
+    assert paid(in_store, now=now) is None
+    assert paid(in_store, now=now, origin="import") is None
+    spine.drain()
+    assert heard == [1]
+    assert EventRow.objects.get().origin == "live"
+
+
+def test_old_live_news_of_imported_history_stays_history(in_store, now):
+    long_ago = now - timedelta(days=3)
+    paid(in_store, now=now, origin="import", at=long_ago)
+    assert paid(in_store, now=now, at=long_ago) is None
+    spine.drain()
+    assert heard == []

@@ -205,3 +205,16 @@ def test_a_cookie_with_a_nul_is_left_out(client, path):
     client.raise_request_exception = False
     odd = {"Cookie": 'sessionid="aaaaaaaaaaaaaaaa\\000"; django_language="\\000"'}
     assert client.get(path, headers=odd).status_code < 500
+
+
+def test_a_database_that_goes_away_before_any_view_is_a_503_as_well(client, db, monkeypatch):
+    def away(*args: object, **kwargs: object) -> None:
+        raise OperationalError("gone")
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as cut:
+        cut.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+        client.cookies["sessionid"] = "a" * 32
+        refused = client.get("/admin/")
+    assert refused.status_code == 503
+    assert refused.json()["detail"].startswith("Nothing was stored")

@@ -119,6 +119,7 @@ def test_the_production_settings_pass_djangos_deployment_checks(tmp_path):
             "SECRET_KEY": secrets.token_urlsafe(50),
             "CREDENTIALS_KEY": Fernet.generate_key().decode(),
             "SITE_URL": "https://care.example",
+            "EMAIL_URL": "smtp://localhost:25",
             "VAR_DIR": str(tmp_path),
         },
     )
@@ -133,6 +134,7 @@ def test_the_production_settings_pass_djangos_deployment_checks(tmp_path):
         ("CREDENTIALS_KEY", None),
         ("CREDENTIALS_KEY", "no-key"),
         ("SITE_URL", "http://care.example"),
+        ("EMAIL_URL", None),
     ],
 )
 def test_production_refuses_to_start_without(missing, instead, tmp_path):
@@ -142,6 +144,7 @@ def test_production_refuses_to_start_without(missing, instead, tmp_path):
         "SECRET_KEY": secrets.token_urlsafe(50),
         "CREDENTIALS_KEY": Fernet.generate_key().decode(),
         "SITE_URL": "https://care.example",
+        "EMAIL_URL": "smtp://localhost:25",
         "VAR_DIR": str(tmp_path),
     }
     del env[missing]

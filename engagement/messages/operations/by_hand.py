@@ -36,7 +36,8 @@ def send_again(*, message: Message, now: datetime) -> None:
         row.status = Message.Status.PLANNED
         row.generation += 1
         row.reason = row.reason_detail = row.provider_message_id = ""
-        row.due_at, row.handed_at, row.ended_at = now, None, None
+        # `handed_at` stays: the frequency cap must not forget the first one.
+        row.due_at, row.ended_at = now, None
         row.facts = {**row.facts, "not_before": now.isoformat()}  # its own time may be long past
         row.delivery_rank = 0
         row.save()

@@ -84,7 +84,7 @@ def _resolve_store(*, store: Store, now: datetime, within: Limits, done: Resolve
                 .select_related("message", "message__account")
                 .order_by("pk")[:BATCH]
             )
-            told = _evidence([row.pk for row in rows])
+            told = _evidence([row.message for row in rows])
             for row in rows:
                 _resolve_one(
                     row=row, told=told.get(row.pk), store=store, now=now, within=within, done=done
@@ -94,20 +94,29 @@ def _resolve_store(*, store: Store, now: datetime, within: Limits, done: Resolve
         after = rows[-1].pk
 
 
-def _evidence(ids: list[int]) -> dict[int, str]:
-    """Message id → "sent" or "refused", for those the provider or the local mailbox knows."""
+def _evidence(messages: list[Message]) -> dict[int, str]:
+    """Message id → "sent" or "refused", for those the provider or the local mailbox knows.
+
+    News from before the last hand-over began is of an earlier sending of the same mail.
+    """
     told: dict[int, str] = {}
-    events = MessageEvent.objects.filter(message_id__in=ids).values_list("message_id", "kind")
-    for message_id, kind in events:
+    ids = [message.pk for message in messages]
+    since = {message.pk: message.handed_at for message in messages}
+    events = MessageEvent.objects.filter(message_id__in=ids)
+    for message_id, kind, at in events.values_list("message_id", "kind", "received_at"):
+        handed_at = since[message_id]
+        if handed_at is not None and at < handed_at:
+            continue
         if kind in PROOF:
             told[message_id] = "sent"
         elif kind in REFUSAL:
             told.setdefault(message_id, "refused")
     with every_store():
-        for message_id in LocalMail.objects.filter(message_id__in=ids).values_list(
-            "message_id", flat=True
-        ):
-            told[message_id] = "sent"
+        keys = {message.pk: f"<{message.send_key}@" for message in messages}
+        mails = LocalMail.objects.filter(message_id__in=ids)
+        for message_id, header_id in mails.values_list("message_id", "header_id"):
+            if header_id.startswith(keys[message_id]):
+                told[message_id] = "sent"
     return told
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from core.audit.models import AuditEntry
 from core.clock import real_now
 from engagement.messages.delivery.accounts import account_of
 from engagement.messages.models import (
@@ -15,8 +14,8 @@ from engagement.messages.models import (
     ProviderAccount,
     Reason,
 )
+from engagement.messages.operations.by_hand import CannotSendAgain, send_again
 from engagement.messages.operations.dispatch import drain_outbox
-from engagement.messages.operations.resend import NotResendable, resend
 from engagement.messages.operations.resolve_uncertain import resolve_uncertain
 from tests.factories.messages import planned
 
@@ -83,7 +82,7 @@ def test_the_local_mailbox_is_evidence_like_a_provider(store):
     message = uncertain(store)
     LocalMail.objects.create(
         store=store, message=message, recipient="a@b.example", sender="c@d.example", subject="x",
-        mime=b"", received_at=real_now(),
+        mime=b"", received_at=real_now(), header_id=f"<{message.send_key}@lipa.example>",
     )  # fmt: skip
     resolve_uncertain(now=real_now())
     assert state_of(message) == (Message.Status.SENT, "")
@@ -133,20 +132,38 @@ def test_a_person_sends_it_again_as_a_new_mail(store):
     message = planned(store=store)
     drain_outbox()
     first = LocalMail.objects.get().header_id
-    resend(message_id=message.pk, actor="owner@lipa.example", now=real_now())
+    message.refresh_from_db()
+    send_again(message=message, now=real_now())
     drain_outbox()
     assert state_of(message) == (Message.Status.SENT, "")
     assert message.generation == 1
     ids = set(LocalMail.objects.values_list("header_id", flat=True))
     assert len(ids) == 2
     assert first in ids
-    assert AuditEntry.objects.get().action == "message.resent"
 
 
-def test_what_is_still_planned_or_was_skipped_for_a_reason_is_not_resent(store):
+def test_what_is_still_planned_is_not_sent_again(store):
     message = planned(store=store)
-    with pytest.raises(NotResendable):
-        resend(message_id=message.pk, actor="x", now=real_now())
-    Message.objects.update(status=Message.Status.SKIPPED, reason=Reason.NO_CONSENT)
-    with pytest.raises(NotResendable):
-        resend(message_id=message.pk, actor="x", now=real_now())
+    with pytest.raises(CannotSendAgain):
+        send_again(message=message, now=real_now())
+
+
+def test_proof_of_the_first_sending_does_not_settle_the_second(store):
+    message = planned(store=store)
+    drain_outbox()
+    message.refresh_from_db()
+    told_at = real_now()
+    MessageEvent.objects.create(
+        store=store,
+        message=message,
+        provider="postmark",
+        key="1",
+        kind="delivered",
+        happened_at=told_at,
+        received_at=told_at,
+    )
+    send_again(message=message, now=real_now())
+    Outbox.objects.update(state=Outbox.State.UNCERTAIN, token="worker", lease_until=real_now())
+    Message.objects.update(status=Message.Status.UNCERTAIN, handed_at=real_now())
+    assert resolve_uncertain(now=real_now()).sent == 0
+    assert Outbox.objects.get().state == Outbox.State.UNCERTAIN
