@@ -171,6 +171,8 @@ class StoreAdmin(ModelAdmin):
     ) -> Any:
         context = {"list_name": self.list_name, **(extra_context or {})}
         row = self.get_object(request, object_id) if object_id else None
+        if object_id is None:
+            context["title"] = "New"
         if row is not None:
             context["panels"] = lambda: list(self.panels(request, row))
             context["title"] = name_of(row)
