@@ -5,14 +5,13 @@ Nothing set means a laptop: SQLite under ``var/``, no broker, mails into the loc
 """
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from core.logs import configure_structlog, logging_config
 from core.secrets import kept_key, refuse_bad_keys
 from engagement.beat import BEAT_SCHEDULE
 from engagement.dashboard.look import UNFOLD as DASHBOARD_LOOK
@@ -315,40 +314,10 @@ TIME_ZONE = "UTC"
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_JSON = env.bool("LOG_JSON", default=PRODUCTION)
-log_steps: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if LOG_JSON
-            # Plain tracebacks: rich ones print local variables, customers' data among them.
-            else structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            ),
-            "foreign_pre_chain": log_steps,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+LOGGING = logging_config(
+    level=env.str("LOG_LEVEL", default="INFO"),
+    as_json=env.bool("LOG_JSON", default=PRODUCTION),
     # Two lines a request are for production; a laptop sees warnings only.
-    "loggers": {"django_structlog": {"level": "INFO" if PRODUCTION else "WARNING"}},
-}
-structlog.configure(
-    processors=[
-        *log_steps,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
+    requests="INFO" if PRODUCTION else "WARNING",
 )
+configure_structlog()
