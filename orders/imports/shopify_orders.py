@@ -18,10 +18,12 @@ from orders.imports.trouble import SIBLING, BadLine, BadValue
 from orders.ingest import snapshots
 from orders.ingest.shopify.orders import PAYMENTS
 from orders.operations.apply_lines import BY_PLACE
+from orders.operations.file_parcels import WHOLE
 from orders.operations.lock_order import BY_NUMBER
 from orders.operations.refund_sums import SUM
 
 SOURCE = "shopify"
+FULFILLED = frozenset({"fulfilled", "shipped"})  # today's word and the one of 2012
 WORDING = "Accepts Marketing: yes (Shopify orders export)"
 
 
@@ -157,6 +159,7 @@ class ShopifyOrders:
             shipping_address=delivery,
             billing_address=billing,
             lines=lines,
+            fulfillments=self._parcels(cells, fulfilled_at, latest),
             refunds=self._refunds(cells, currency, latest),
             consent=self._consent(cells, email, placed_at),
             tags=tuple(tag.strip() for tag in self._cell(cells, "Tags").split(",") if tag.strip()),
@@ -192,6 +195,15 @@ class ShopifyOrders:
             source=f"{SOURCE} checkout",
             wording=WORDING,
         )
+
+    def _parcels(
+        self, cells: list[str], fulfilled_at: datetime | None, latest: datetime
+    ) -> tuple[snapshots.FulfillmentSnapshot, ...]:
+        """“fulfilled” is one parcel of everything; of “partial” nobody can say which part left."""
+        if self._cell(cells, "Fulfillment Status").lower() not in FULFILLED:
+            return ()
+        left_at = fulfilled_at or latest
+        return (snapshots.FulfillmentSnapshot(WHOLE, "shipped", left_at, shipped_at=left_at),)
 
     def _refunds(
         self, cells: list[str], currency: str, latest: datetime

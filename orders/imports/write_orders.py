@@ -126,7 +126,8 @@ class OrderWriter:
         if updated_at == snapshot.updated_at and version == order_version(snapshot):
             counts["orders already there"] += 1
             return True
-        has_news = snapshot.refunds or snapshot.canceled_at  # their times may be the file's guess
+        # Their times may be the file's guess.
+        has_news = snapshot.refunds or snapshot.fulfillments or snapshot.canceled_at
         is_older = not record.dated and not has_news and updated_at >= snapshot.updated_at
         if is_older and origin != ORIGIN:
             # The file does not say when it was changed; what a hook told since knows better.

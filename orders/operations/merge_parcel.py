@@ -4,6 +4,7 @@ from datetime import datetime
 
 from orders.ingest.snapshots import FulfillmentSnapshot, Unreadable
 from orders.models import Fulfillment, Order
+from orders.operations.file_parcels import WHOLE, is_spoken_for
 from orders.operations.fit_row import fingerprint, fit, identity, plain, quantity
 from orders.operations.keep_tracking import Checkpoint, keep_estimate, keep_tracking, parcel_name
 from orders.policies import LEFT, ON_THE_WAY, PARCEL_RANK, earliest, normalize_tracking_number
@@ -28,6 +29,8 @@ def merge_parcel(
     if parcel.status not in PARCEL_RANK:
         raise Unreadable(f"{parcel.status[:40]!r} is no status of a parcel.")
     external_id = identity(parcel.external_id, of="parcel")
+    if external_id == WHOLE and is_spoken_for(parcels):
+        return False  # a file's word for what the shop tells parcel by parcel
     stated_at = parcel.updated_at or as_of
     row = next((row for row in parcels if row.external_id == external_id), None)
     if row is None:

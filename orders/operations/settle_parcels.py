@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderLine, TrackingEvent
+from orders.operations.file_parcels import WHOLE, give_way, is_spoken_for
 from orders.operations.keep_tracking import ESTIMATE, hold_number, name_of, parcel_name
 from orders.policies import (
     AFTER_ARRIVAL,
@@ -37,6 +38,12 @@ def settle_parcels(
     for number in sorted({parcel.tracking_number for parcel in parcels} - {""}):
         hold_number(store_id=order.store_id, tracking_number=number)
     news = _news_of(order=order, parcels=parcels)
+    if any(parcel.external_id == WHOLE for parcel in parcels):
+        for parcel in parcels:
+            _settle_one(parcel=parcel, news=news[parcel.pk])  # a carrier may say that it left
+        if is_spoken_for(parcels):
+            parcels = give_way(parcels)
+            news = _news_of(order=order, parcels=parcels)
     contents = _settle_contents(parcels=parcels, lines=lines)
     settled = []
     for parcel in parcels:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from core.events.models import EventRow
 from core.stores.models import Store
 from core.stores.scope import store_scope
-from orders.models import Order, OrderLine, Product, Refund, Variant
+from orders.models import Fulfillment, Order, OrderLine, Product, Refund, Variant
 from orders.operations.process_notices import drain_notices
 from tests.data import shared
 
@@ -84,6 +85,17 @@ REFUND = {
     "refund_line_items": [],
     "transactions": [{"kind": "refund", "status": "success", "amount": "99.00", "currency": "CZK"}],
 }
+PARCEL = {
+    "id": 801,
+    "order_id": 5001,
+    "status": "success",
+    "created_at": "2026-01-12T10:00:00+01:00",
+    "updated_at": "2026-01-12T10:00:00+01:00",
+    "tracking_company": "PPL",
+    "tracking_number": "Z 77",
+    "line_items": [{"id": 71, "quantity": 1}, {"id": 72, "quantity": 1}],
+}
+FULFILLED = {"Fulfillment Status": "fulfilled", "Fulfilled at": "2026-01-12 10:00:00 +0100"}
 LINES = [
     {"Lineitem name": "Day cream - 50 ml", "Lineitem price": "300.00", "Lineitem sku": "DC-50"},
     {"Lineitem name": "Rose soap", "Lineitem price": "99.00", "Lineitem sku": ""},
@@ -118,6 +130,10 @@ def steps(connect, run, write) -> dict[str, Callable[..., None]]:
         assert sender.shopify("refunds/create", REFUND).status_code == 200
         drain_notices()
 
+    def parcel_by_hook(**changes: Any) -> None:
+        assert sender.shopify("fulfillments/create", {**PARCEL, **changes}).status_code == 200
+        drain_notices()
+
     def products_by_file() -> None:
         run("import_products", write("products.csv", PRODUCTS), "shopify")
 
@@ -130,6 +146,8 @@ def steps(connect, run, write) -> dict[str, Callable[..., None]]:
         "order by hook": order_by_hook,
         "order by file": order_by_file,
         "refund by hook": refund_by_hook,
+        "parcel by hook": parcel_by_hook,
+        "fulfilled by file": partial(order_by_file, **FULFILLED),
     }
 
 
@@ -277,3 +295,88 @@ def test_the_header_of_2012_alone(store: Store, steps, run, write, tmp_path: Pat
         order = Order.objects.get()
         assert (order.number, order.total_minor, order.currency) == ("#1001", 39900, "CZK")
         assert [line.title for line in order.lines.all()] == ["Day cream - 50 ml", "Rose soap"]
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("header", ["orders_export", "orders_export_2012"])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (FULFILLED, ("fulfilled", 1)),
+        ({"Fulfillment Status": "fulfilled"}, ("fulfilled", 1)),
+        ({**FULFILLED, "Fulfillment Status": "partial"}, ("unfulfilled", 0)),
+        ({"Fulfillment Status": "unfulfilled"}, ("unfulfilled", 0)),
+        ({}, ("unfulfilled", 0)),
+    ],
+)
+def test_a_file_says_that_an_order_is_fulfilled(
+    store: Store, steps, header: str, words: dict[str, str], expected: tuple[str, int]
+) -> None:
+    steps["order by file"](header, **words)
+    steps["order by file"](header, **words, Notes="told again")
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        assert (order.fulfillment_status, order.fulfillments.count()) == expected
+        assert EventRow.objects.filter(name="fulfillment.shipped").count() == expected[1]
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        ["fulfilled by file"],
+        ["fulfilled by file", "order by hook", "parcel by hook"],
+        ["order by hook", "fulfilled by file", "parcel by hook"],
+        ["order by hook", "parcel by hook", "fulfilled by file"],
+        ["parcel by hook", "order by hook", "fulfilled by file"],
+        ["parcel by hook", "fulfilled by file", "order by hook"],
+        ["parcel by hook", "fulfilled by file", "parcel by hook", "order by hook"],
+    ],
+    ids=" > ".join,
+)
+@pytest.mark.parametrize("header", ["orders_export", "orders_export_2012"])
+def test_a_parcel_is_one_whoever_tells_of_it(
+    store: Store, steps, arrival: list[str], header: str
+) -> None:
+    for step in arrival:
+        steps[step](*([header] if step == "fulfilled by file" else []))
+    with store_scope(store.pk):
+        parcel = Fulfillment.objects.get()
+        assert parcel.order.fulfillment_status == "fulfilled"
+        is_told = "parcel by hook" in arrival
+        told = ("801", "PPL", "Z77", 2) if is_told else ("file", "", "", 0)
+        found = (parcel.external_id, parcel.carrier, parcel.tracking_number)
+        assert (*found, parcel.lines.count()) == told
+        assert parcel.shipped_at.isoformat() == "2026-01-12T09:00:00+00:00"
+        shipped = EventRow.objects.get(name="fulfillment.shipped")
+        assert shipped.subject == f"fulfillment:{parcel.pk}"
+
+
+@pytest.mark.measure
+@pytest.mark.parametrize("file_first", [True, False])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"line_items": [{"id": 71, "quantity": 1}]}, ("partial", ["801"])),
+        ({"status": "cancelled"}, ("unfulfilled", ["801"])),
+        ({"status": "pending"}, ("fulfilled", ["801", "file"])),
+    ],
+)
+def test_the_shops_own_word_of_its_parcels_holds(
+    store: Store, steps, file_first: bool, changes: dict[str, Any], expected: tuple[str, list[str]]
+) -> None:
+    """A parcel that is only being prepared says nothing against a file that saw the order leave."""
+    by_hook = [steps["order by hook"], lambda: steps["parcel by hook"](**changes)]
+    by_file = [steps["fulfilled by file"]]
+    for step in by_file + by_hook if file_first else by_hook + by_file:
+        step()
+    with store_scope(store.pk):
+        order = Order.objects.get()
+        parcels = sorted(row.external_id for row in order.fulfillments.all())
+        assert (order.fulfillment_status, parcels) == expected
+    steps["parcel by hook"](updated_at="2026-01-14T10:00:00+01:00")
+    with store_scope(store.pk):
+        parcel = Fulfillment.objects.get()
+        assert (parcel.external_id, parcel.status) == ("801", "shipped")
+        assert Order.objects.get().fulfillment_status == "fulfilled"
+        assert EventRow.objects.filter(name="fulfillment.shipped").count() == 1
