@@ -43,7 +43,7 @@ def meeting_of(snapshot: OrderSnapshot) -> Meeting:
     home = snapshot.billing_address
     delivery = None if snapshot.is_gift else snapshot.shipping_address
     home = home or delivery
-    used: set[AddressSnapshot] = {one for one in (home, delivery) if one is not None}
+    used = (home, delivery if delivery != home else None)
     return Meeting(
         person=person,
         email=person.email or snapshot.email,
@@ -51,7 +51,7 @@ def meeting_of(snapshot: OrderSnapshot) -> Meeting:
         as_of=person.updated_at or snapshot.updated_at,
         home=home,
         locale=snapshot.locale,
-        addresses=tuple(sorted(used, key=repr)) if used else (),
+        addresses=tuple(one for one in used if one is not None),
     )
 
 
