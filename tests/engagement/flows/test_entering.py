@@ -109,17 +109,19 @@ def test_a_birthday_is_planned_for_the_morning_where_the_customer_lives(shop, bo
     assert message.facts["occasion"] == {"kind": "birthday", "on": "2026-03-20"}
 
 
-def test_changes_not_told_yet_are_told_together(shop, bought, tell):
+@pytest.mark.parametrize("heard", [[0, 1], [1, 0]], ids=["in their order", "the later one first"])
+def test_changes_not_told_yet_are_told_together(shop, bought, tell, heard):
     order = bought().order
     ids = {"order_id": order.pk, "customer_id": order.customer_id}
-    for index, change in enumerate(["items", "address"]):
+    for index in heard:
+        change = ["items", "address"][index]
         tell(
             OrderChanged(**ids, changes=[change]),
             order,
             key=f"{order.pk}:{index}",
             at=NOON + timedelta(seconds=index),
         )
-    first, second = Message.objects.filter(flow="order_changed").order_by("pk")
+    first, second = Message.objects.filter(flow="order_changed").order_by("anchor_at")
     assert (first.status, first.reason) == (Message.Status.SKIPPED, Reason.OVERTAKEN)
     assert second.facts["changes"] == ["items", "address"]
 

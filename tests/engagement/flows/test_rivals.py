@@ -15,7 +15,7 @@ from engagement.flows.operations.follow_merge import follow_customer_merge
 from engagement.flows.operations.stop_flows import stop_flows
 from engagement.flows.operations.switch_flow import switch_flow
 from engagement.messages.models import Message, Outbox, Reason
-from orders.events import OrderCanceled
+from orders.events import OrderCanceled, OrderChanged
 from tests.conftest import NOON
 from tests.factories.orders import CustomerFactory
 
@@ -95,3 +95,26 @@ def test_an_arrival_a_cancellation_a_merge_and_a_pause_at_once_never_lock_each_o
         asks = Message.objects.filter(order=order, flow="review_request")
         assert {message.reason for message in asks} == {Reason.ORDER_CANCELED}
         assert not Outbox.objects.filter(message__in=asks).exists()
+
+
+def test_two_changes_entered_by_two_workers_are_one_mail(shop, bought, tell):
+    for _ in range(8):
+        order = bought().order
+        ids = {"order_id": order.pk, "customer_id": order.customer_id}
+        for index, change in enumerate(["items", "address"]):
+            tell(
+                OrderChanged(**ids, changes=[change]),
+                order,
+                key=f"{order.pk}:{index}",
+                at=NOON + timedelta(seconds=index),
+                run=False,
+            )
+        rows = EventRow.objects.filter(name="order.changed", subject=f"order:{order.pk}")
+        events = [row.as_event() for row in rows]
+        jobs = [lambda event=event: enter_flows(event=event, now=NOON) for event in events]
+        at_once(shop.pk, *jobs)
+        mails = Message.objects.filter(flow="order_changed", order=order)
+        assert mails.count() == 2
+        told = mails.get(status=Message.Status.PLANNED)
+        assert told.facts["changes"] == ["items", "address"]
+        assert Outbox.objects.filter(message__in=mails).count() == 1
