@@ -14,6 +14,7 @@ from core.stores.scope import store_scope
 from engagement.demo.catalogs import SHOPS
 from engagement.demo.open_shop import open_shop
 from engagement.demo.quick_commits import quick_commits
+from engagement.demo.rare_collections import rare_collections
 from engagement.demo.story import story_of
 from engagement.demo.walk import live_through
 from engagement.demo.wipe import NotADemoShop, wipe_shop
@@ -50,7 +51,7 @@ def seed_demo(
     real store has the name of a demo shop.
     """
     owner = _owner()
-    with quick_commits():
+    with quick_commits(), rare_collections():
         return [
             _seed_shop(
                 shop=shop,
