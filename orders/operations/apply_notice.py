@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.db.models import QuerySet
+
 from core.events.event import Origin
 from core.stores.models import Store
 from orders.ingest.plausible import plausible
@@ -11,6 +13,7 @@ from orders.ingest.snapshots import News, PrivacyDemand, Unreadable
 from orders.ingest.sources import SOURCES
 from orders.models import InboundNotice
 from orders.operations.apply_news import Outcome, apply_news
+from orders.policies import was_restored
 
 REPLAY_GUARD = timedelta(days=90)
 Status = InboundNotice.Status
@@ -83,17 +86,29 @@ def _sum_up(outcomes: list[Outcome]) -> Result:
 
 def _came_before(notice: InboundNotice) -> bool:
     """The second guard of W3: ids in headers are not signed, so a replay may carry a new one."""
-    return (
-        InboundNotice.objects.filter(
-            source=notice.source,
-            topic=notice.topic,
-            body_hash=notice.body_hash,
-            pk__lt=notice.pk,
-            received_at__gt=notice.received_at - REPLAY_GUARD,
-        )
-        .exclude(status=Status.DEAD)
-        .exists()
+    twins = InboundNotice.objects.filter(
+        source=notice.source,
+        topic=notice.topic,
+        body_hash=notice.body_hash,
+        pk__lt=notice.pk,
+        received_at__gt=notice.received_at - REPLAY_GUARD,
+    ).exclude(status=Status.DEAD)
+    if notice.topic in SOURCES[notice.source].bare_topics and _lives_again(twins):
+        return False
+    return twins.exists()
+
+
+def _lives_again(deletions: QuerySet[InboundNotice]) -> bool:
+    """Whether the order was restored since its last deletion, so that the same bytes say it anew."""
+    last = (
+        deletions.filter(status=Status.APPLIED, order__isnull=False)
+        .select_related("order")
+        .order_by("pk")
+        .last()
     )
+    if last is None or last.order is None or last.order.deleted_at is not None:
+        return False
+    return was_restored(updated_at=last.order.source_updated_at, deleted_at=last.received_at)
 
 
 def _refuse_exchanged_header(notice: InboundNotice) -> None:

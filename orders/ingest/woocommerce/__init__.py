@@ -69,9 +69,16 @@ class WooCommerce(Source):
         return clean_topic(headers.get("x-wc-webhook-topic", ""))
 
     def dedup_key(self, *, body: bytes, headers: Headers, topic: str) -> str:
-        """The delivery id hashes webhook id and second: two orders of one second would share it."""
+        """The delivery id hashes webhook id and second: two orders of one second would share it.
+
+        Of a bare number it says which deletion it was: an order may be restored and deleted again.
+        """
         resource = clean_topic(headers.get("x-wc-webhook-resource", ""))
-        return key_of(resource, topic, body_hash(body))
+        parts = [resource, topic, body_hash(body)]
+        delivery = headers.get("x-wc-webhook-delivery-id", "")
+        if delivery and topic in self.bare_topics:
+            parts.append(delivery)
+        return key_of(*parts)
 
     def parse(
         self,

@@ -21,7 +21,7 @@ from orders.operations.process_notices import drain_notices
 from orders.operations.replay_notices import Selection, replay_notices
 from orders.operations.watch_delays import watch_delays
 from tests.factories.news import HOUR, PLACED, parcel, told
-from tests.factories.senders import Connect
+from tests.factories.senders import Connect, Sender
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 BILLING = {"first_name": "Anna", "last_name": "N", "email": "anna@mail.example", "country": "CZ"}
@@ -64,6 +64,66 @@ def test_an_order_out_of_the_bin_lives_again(connect: Connect, store, unscoped) 
             replay_notices(store_id=store.pk, selection=Selection())
         drain_notices()
         assert Order.objects.living().exists()
+
+
+def gone(sender: Sender, number: int) -> None:
+    """The bare body is the same each time; only the delivery's own id tells two apart."""
+    if sender.connection.endpoint.source == "shopify":
+        sender.shopify("orders/delete", {"id": 727}, delivery=f"gone-{number}")
+    else:
+        again = {"X-WC-Webhook-Delivery-ID": f"gone-{number}"}
+        sender.woo("order.deleted", {"id": 727}, **again)
+    drain_notices()
+
+
+def alive(sender: Sender, updated: datetime) -> None:
+    if sender.connection.endpoint.source == "shopify":
+        times = {"created_at": START.isoformat(), "updated_at": updated.isoformat()}
+        body = {"id": 727, "order_number": 727, "currency": "CZK", "total_price": "30.25", **times}
+        sender.shopify("orders/updated", {**body, "line_items": [], "financial_status": "paid"})
+    else:
+        sender.woo("order.restored", woo(updated))
+    drain_notices()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("source", ["woocommerce", "shopify"])
+def test_a_restored_order_can_be_deleted_again(connect: Connect, unscoped, source: str) -> None:
+    sender = connect(source)
+    with time_machine.travel(START, tick=False) as clocks:
+        alive(sender, START)
+        for life in range(3):
+            clocks.shift(timedelta(hours=1))
+            gone(sender, life)
+            gone(sender, life)  # the delivery repeated
+            deleted_at = Order.objects.get().deleted_at
+            assert deleted_at is not None
+            clocks.shift(timedelta(minutes=20))
+            gone(sender, life + 100)  # a replay under a forged id
+            assert Order.objects.get().deleted_at == deleted_at
+            assert InboundNotice.objects.latest("pk").status == "ignored"
+            clocks.shift(timedelta(minutes=40))
+            alive(sender, START + (2 * life + 2) * HOUR)
+            assert Order.objects.get().is_standing
+        assert Customer.objects.count() <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("source", ["woocommerce", "shopify"])
+def test_an_old_deletion_replayed_by_hand_deletes_no_restored_order(
+    connect: Connect, store, unscoped, source: str
+) -> None:
+    sender = connect(source)
+    with time_machine.travel(START, tick=False) as clocks:
+        alive(sender, START)
+        clocks.shift(timedelta(hours=1))
+        gone(sender, 1)
+        clocks.shift(timedelta(hours=1))
+        alive(sender, START + 2 * HOUR)
+        with store_scope(store.pk):
+            replay_notices(store_id=store.pk, selection=Selection())
+        drain_notices()
+        assert Order.objects.get().is_standing
 
 
 @pytest.mark.django_db(transaction=True)
