@@ -16,7 +16,7 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.panels import page_of
 from orders.models import OrderDocument
 
-LARGEST = 10 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
 # What may be kept, by ending and by how the file begins. Nothing a browser would run.
 BEGINNINGS = {
     ".pdf": b"%PDF-",
@@ -49,7 +49,7 @@ class DocumentForm(forms.ModelForm):
         if beginning is None:
             raise forms.ValidationError("Only PDF, PNG and JPEG files can be kept.")
         if file.size > LARGEST:
-            raise forms.ValidationError("The file is larger than 10 MB. Please make it smaller.")
+            raise forms.ValidationError("The file is larger than 20 MB. Please make it smaller.")
         if not file.read(len(beginning)).startswith(beginning):
             raise forms.ValidationError("The file is not what its name says. Was it renamed?")
         file.seek(0)
