@@ -280,7 +280,9 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 UNFOLD = DASHBOARD_LOOK
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else VAR_DIR / "static"
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # or whitenoise warns at every start
 STATICFILES_DIRS = [BASE_DIR / "engagement" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
