@@ -11,7 +11,8 @@ from typing import Protocol
 class HasClockOffset(Protocol):
     """Anything with a clock of its own: a store."""
 
-    clock_offset: timedelta
+    @property
+    def clock_offset(self) -> timedelta: ...
 
 
 def real_now() -> datetime:

@@ -67,9 +67,9 @@ def keyed_hashes(*, purpose: str, value: str) -> list[str]:
     """`keyed_hash` under the present key, then under each of ``SECRET_KEY_FALLBACKS``."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return [
-        hmac.new(
-            hashlib.sha256(f"{purpose}:{key}".encode()).digest(), value.encode(), hashlib.sha256
-        ).hexdigest()
+        hmac.digest(
+            hashlib.sha256(f"{purpose}:{key}".encode()).digest(), value.encode(), "sha256"
+        ).hex()
         for key in keys
     ]
 
@@ -88,10 +88,13 @@ def encrypt(plain: str) -> str:
 
 def decrypt(sealed: str) -> str:
     """What `encrypt` sealed, with any live key. Raises `CredentialsUnreadable`."""
-    if not sealed:
-        return ""
+    return _opened(sealed, tuple(settings.CREDENTIALS_KEYS)) if sealed else ""
+
+
+@lru_cache(maxsize=512)  # every delivery asks for its endpoint's; the keys are in memory anyway
+def _opened(sealed: str, keys: tuple[str, ...]) -> str:
     try:
-        return _box(tuple(settings.CREDENTIALS_KEYS)).decrypt(sealed.encode()).decode()
+        return _box(keys).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise CredentialsUnreadable(
             "A stored credential was encrypted with a key that CREDENTIALS_KEY no longer holds."

@@ -27,7 +27,11 @@ class EventRow(StoreOwned):
             models.UniqueConstraint(fields=["store", "name", "key"], name="an_event_happens_once")
         ]
         indexes = [
-            models.Index(fields=["store", "subject"], name="events_of_a_subject"),
+            models.Index(
+                fields=["store", "subject"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="events_by_subject_start",
+            ),
             models.Index(fields=["store", "-recorded_at"], name="events_latest_first"),
         ]
         verbose_name = "event"
@@ -73,8 +77,8 @@ class PendingReaction(StoreOwned):
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "id"],
-                name="reactions_due",
+                fields=["store", "due_at", "id"],
+                name="reactions_due_by_store",
                 condition=models.Q(status="pending"),
             ),
             models.Index(

@@ -21,14 +21,17 @@ from core.clock import real_now
 from core.events.event import Origin
 from core.events.models import EventRow, PendingReaction
 from core.events.wiring import News, reactions_by_name, reactions_to
-from core.fair_share import fair_share
+from core.fair_share import ROWS_A_PASS, fair_share, in_turns
+from core.patience import work_lease
+from core.stopping import is_asked_to_stop
 from core.stores.models import Store
+from core.stores.plain import change
 from core.stores.scope import every_store, store_scope
+from core.trouble import trouble
 from core.wake import wake_on_commit
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
 STILL_LIVE = timedelta(hours=48)  # older news is history, whoever tells it
 MAX_CLAIMS = 3  # so many workers died over it: it is poison
 # W8 of the reliability rules: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
@@ -120,7 +123,7 @@ def _brought_to_life(*, rows: Sequence[EventRow], now: datetime) -> list[EventRo
     return alive
 
 
-def run_due(*, limit: int = 100, only_store: int | None = None) -> int:
+def run_due(*, limit: int = ROWS_A_PASS, only_store: int | None = None) -> int:
     """Claim up to `limit` due reactions of any store and run them; how many were claimed.
 
     Machine time throughout: a retry is the machine's business, not the shop's calendar. Each
@@ -130,7 +133,11 @@ def run_due(*, limit: int = 100, only_store: int | None = None) -> int:
     with every_store():
         claimed = _claim(token=token, limit=limit, only_store=only_store)
         stores = Store.objects.in_bulk({row.store_id for row in claimed})
-    for row in claimed:
+    for number, row in enumerate(claimed):
+        if is_asked_to_stop():
+            _give_back(ids=[left.pk for left in claimed[number:]], token=token)
+            del claimed[number:]
+            break
         with store_scope(row.store_id):
             _run_one(row=row, token=token, now=store_now(stores[row.store_id]))
     return len(claimed)
@@ -154,13 +161,21 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[PendingRea
     with transaction.atomic():
         ids = fair_share(due, limit=limit, only_store=only_store)
         PendingReaction.objects.filter(pk__in=ids).update(
-            token=token, lease_until=now + LEASE, claims=F("claims") + 1
+            token=token, lease_until=now + work_lease(), claims=F("claims") + 1
         )
-    return list(
+    return in_turns(
         PendingReaction.objects.filter(pk__in=ids, token=token)
         .select_related("event")
         .order_by("due_at", "id")
     )
+
+
+def _give_back(*, ids: Sequence[int], token: str) -> None:
+    """Claimed and not begun: somebody else may have them at once, and the claim does not count."""
+    with every_store():
+        PendingReaction.objects.filter(pk__in=ids, token=token).update(
+            token="", lease_until=None, claims=F("claims") - 1
+        )
 
 
 def _run_one(*, row: PendingReaction, token: str, now: datetime) -> None:
@@ -183,10 +198,12 @@ def _run_one(*, row: PendingReaction, token: str, now: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            won = PendingReaction.objects.filter(
-                pk=row.pk, token=token, status=PendingReaction.Status.PENDING
-            ).update(
-                status=PendingReaction.Status.DONE, done_at=real_now(), lease_until=None, error=""
+            won = change(
+                "UPDATE events_pendingreaction SET status = 'done', done_at = %s,"
+                " lease_until = NULL, error = '' WHERE id = %s AND token = %s AND status = 'pending'",
+                real_now(),
+                row.pk,
+                token,
             )
             if won:
                 react(event=row.event.as_event(), now=now)
@@ -198,7 +215,21 @@ def _run_one(*, row: PendingReaction, token: str, now: datetime) -> None:
             attempt=row.attempts + 1,
             error=type(error).__name__,
         )
-        _retry_or_bury(row=row, token=token, error=_told(error))
+        if why := trouble(error):
+            _try_soon(row=row, token=token, error=why)
+        else:
+            _retry_or_bury(row=row, token=token, error=_told(error))
+
+
+def _try_soon(*, row: PendingReaction, token: str, error: str) -> None:
+    """The database was in trouble, not the reaction: no try is spent on it."""
+    PendingReaction.objects.filter(pk=row.pk, token=token).update(
+        claims=0,
+        due_at=real_now() + timedelta(seconds=RETRY_AFTER_SECONDS[0]),
+        lease_until=None,
+        token="",
+        error=error,
+    )
 
 
 def _told(error: Exception) -> str:

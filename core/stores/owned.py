@@ -11,6 +11,7 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from core.stores.insert import insert_new
+from core.stores.plain import save_known
 from core.stores.scope import current_store_id
 
 
@@ -62,10 +63,7 @@ class StoreOwned(models.Model):
                 f"{type(self).__name__} of store {self.store_id} written while working for "
                 f"store {scoped_to}."
             )
-        for field in self._meta.concrete_fields:
-            if not field.is_relation or not field.is_cached(self):  # type: ignore[attr-defined]
-                continue
-            other = getattr(self, field.name)
+        for other in self._state.fields_cache.values():
             if isinstance(other, StoreOwned) and other.store_id != self.store_id:
                 raise WrongStore(
                     f"{type(self).__name__} of store {self.store_id} would point to "
@@ -74,4 +72,6 @@ class StoreOwned(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.guard_store()
-        super().save(*args, **kwargs)
+        simple = not args and kwargs.keys() <= {"update_fields"}
+        if not (simple and save_known(self, only=kwargs.get("update_fields"))):
+            super().save(*args, **kwargs)

@@ -74,6 +74,26 @@ class Store(models.Model):
     )
     phone = models.CharField(max_length=40, blank=True)
     contact_email = models.EmailField(blank=True)
+    contact_url = models.URLField(blank=True, db_default="", default="")
+
+    # Who of the shop signs a thank-you
+    thanks_name = models.CharField(max_length=120, blank=True, db_default="", default="")
+    thanks_role = models.CharField(max_length=120, blank=True, db_default="", default="")
+    thanks_picture_url = models.URLField(max_length=1000, blank=True, db_default="", default="")
+    thanks_message = models.TextField(blank=True, db_default="", default="")
+    thanks_rides_on = models.CharField(
+        max_length=48,
+        choices=[
+            ("", "Nothing: it goes alone, or not at all"),
+            ("order_confirmation", "The order confirmation"),
+            ("order_shipped", "The dispatch mail"),
+            ("documents_ready", "The mail with invoice and papers"),
+        ],
+        blank=True,
+        db_default="",
+        default="",
+        help_text="The signature is then a part of that mail.",
+    )
 
     # When marketing may be sent, and how often
     send_windows = models.JSONField(default=day_hours)
@@ -84,7 +104,29 @@ class Store(models.Model):
     soft_opt_in = models.BooleanField(
         default=False,
         help_text="Treat customers who bought and did not object as reachable for own similar "
-        "goods, where the law allows it.",
+        "goods, where the law allows it: in the EU and Britain, if your checkout told them so and "
+        "let them object (newsletters need a yes all the same); in Canada for two years after a "
+        "purchase; in the US. Not in Poland, and not where we do not know the law.",
+    )
+
+    double_opt_in = models.CharField(
+        max_length=8,
+        choices=[
+            ("by_law", "Where the courts ask for it (Germany, Austria, Switzerland)"),
+            ("always", "Everywhere"),
+            ("never", "Nowhere"),
+        ],
+        default="by_law",
+        db_default="by_law",
+        help_text="Whoever agrees gets one mail with a button, and counts once it was pressed: proof "
+        "that the mailbox is theirs. Customers who agreed before are left as they are.",
+    )
+
+    track_clicks = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Your customers' preference page then offers a box for it; the links of those who "
+        "tick it, and of nobody else, pass by us. Opening of mails is never measured.",
     )
 
     # After-sale defaults
@@ -101,7 +143,22 @@ class Store(models.Model):
         default=dict, blank=True, help_text="The returns policy in two lines, per language."
     )
 
+    asks_second_factor = models.BooleanField(
+        "members need a second factor",
+        default=False,
+        db_default=False,
+        help_text="Beside the password, six digits from an app on their telephone.",
+    )
+
     # Machinery
+    mail_copy_stamp = models.CharField(
+        max_length=32,
+        default="",
+        db_default="",
+        blank=True,
+        editable=False,
+        help_text="Another one with every change of the shop's own mail texts; empty: never any.",
+    )
     flow_salt = models.CharField(max_length=32, default=new_salt, editable=False)
     sending_held = models.BooleanField(default=False, help_text="Nothing leaves while this is on.")
     sending_held_reason = models.CharField(max_length=200, blank=True)

@@ -36,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_store = models.ForeignKey(
         "stores.Store", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    second_factor_since = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
