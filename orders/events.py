@@ -79,6 +79,52 @@ class OrderDelayed(News):
 
 
 @dataclass(frozen=True)
+class OrderDocumentAdded(News):
+    """An invoice, a manual or another paper was laid to an order."""
+
+    name: ClassVar[str] = "order.document_added"
+    order_id: int
+    customer_id: int | None
+    document_id: int
+
+
+@dataclass(frozen=True)
+class OrderChangeAsked(News):
+    """A customer asks to cancel or change the order. `is_looked_at`: a person decides about it."""
+
+    name: ClassVar[str] = "order.change_asked"
+    order_id: int
+    customer_id: int | None
+    change_request_id: int
+    kind: str
+    is_looked_at: bool
+
+
+@dataclass(frozen=True)
+class OrderChangeDone(News):
+    """What was asked for is so. A cancellation and a new address are news of their own, too."""
+
+    name: ClassVar[str] = "order.change_done"
+    order_id: int
+    customer_id: int | None
+    change_request_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class OrderChangeRefused(News):
+    """What was asked for will not be: `because` ``sent`` or ``canceled``, or a person's `reason`."""
+
+    name: ClassVar[str] = "order.change_refused"
+    order_id: int
+    customer_id: int | None
+    change_request_id: int
+    kind: str
+    because: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class FulfillmentShipped(News):
     """A parcel left. `is_partial` when more of the order is still to come."""
 
@@ -167,3 +213,50 @@ class CustomerAnniversaryNeared(News):
     customer_id: int
     on: str
     years: int
+
+
+@dataclass(frozen=True)
+class CustomerWentQuiet(News):
+    """They have bought nothing since `since` (the moment of their last order, ISO), for weeks."""
+
+    name: ClassVar[str] = "customer.went_quiet"
+    customer_id: int
+    since: str
+
+
+@dataclass(frozen=True)
+class CreditGiven(News):
+    """Store credit of `amount_minor`, bonus included. `movement_id` is the ledger's."""
+
+    name: ClassVar[str] = "credit.given"
+    customer_id: int
+    movement_id: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CreditSpent(News):
+    name: ClassVar[str] = "credit.spent"
+    customer_id: int
+    movement_id: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CreditTakenBack(News):
+    name: ClassVar[str] = "credit.taken_back"
+    customer_id: int
+    movement_id: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CreditExpired(News):
+    name: ClassVar[str] = "credit.expired"
+    customer_id: int
+    movement_id: int
+    amount_minor: int
+    currency: str

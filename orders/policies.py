@@ -100,7 +100,7 @@ def parcel_status(
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What the rules need of a parcel. `lines` maps order line id to quantity; empty = not told."""
+    """What the rules need of a parcel. `lines`: quantity by the line's external id; empty = not told."""
 
     id: int
     status: str
@@ -108,11 +108,12 @@ class Parcel:
     delivered_at: datetime | None
     estimated_at: datetime | None
     last_event_at: datetime | None
-    lines: Mapping[int, Decimal]
+    lines: Mapping[str, Decimal]
 
 
-def fulfillment_state(*, needed: Mapping[int, Decimal], parcels: Sequence[Parcel]) -> str:
-    """The order's fulfillment axis. `needed` is what must be sent by order line, refunds taken off.
+def fulfillment_state(*, needed: Mapping[str, Decimal], parcels: Sequence[Parcel]) -> str:
+    """The order's fulfillment axis. `needed` is what must be sent by the lines' external ids, refunds
+    taken off.
 
     A parcel that does not say what it holds counts as holding everything.
     """

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from core.stores.models import Store
 from orders.email_address import normalize_email
-from orders.imports.tables import insert_rows
+from orders.imports.tables import insert_rows, update_rows
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot, OrderSnapshot
 from orders.models import Customer, CustomerAddress, CustomerSourceId
 from orders.operations.fill_profile import bring_up_to_date
 from orders.operations.fit_row import identity, plain
+from orders.operations.meet_customer import keeps_email
 from orders.operations.remember_address import address_fingerprint
 
 NOBODY = CustomerSnapshot()
@@ -26,12 +27,12 @@ class Hard(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One person as one record tells of them."""
+    """One person as one record tells of them; `as_of` is None where the record does not say when."""
 
     person: CustomerSnapshot
     email: str
     source: str
-    as_of: datetime
+    as_of: datetime | None
     home: AddressSnapshot | None = None
     locale: str = ""
     addresses: tuple[AddressSnapshot, ...] = ()
@@ -55,21 +56,32 @@ def meeting_of(snapshot: OrderSnapshot) -> Meeting:
     )
 
 
+def source_key(told: Meeting) -> tuple[str, str] | None:
+    """By which id the source knows the person, as `identity` would have it; None without one."""
+    external_id = told.person.external_id.replace("\x00", "").strip()
+    return (told.source, external_id) if external_id else None
+
+
 class Buyers:
-    """The people of one batch. `load`, then `meet` each, then `save`; only then have all a key."""
+    """The people of one batch. `load`, then `meet` each, then `save`; only then have all a key.
+
+    `changed` holds, once saved, the keys of those of whom anything new was told.
+    """
 
     def __init__(self, *, store: Store, now: datetime, counts: Counter[str]) -> None:
         self._store, self._now, self._counts = store, now, counts
+        self.changed: set[int] = set()
         self._by_id: dict[tuple[str, str], Customer] = {}
         self._by_email: dict[str, Customer] = {}
         self._fresh: list[Customer] = []
         self._ties: list[tuple[Customer, str, str]] = []
-        self._changed: dict[int, tuple[Customer, set[str]]] = {}
+        self._changed: dict[int, Customer] = {}
+        self._columns: set[str] = set()
         self._addresses: dict[tuple[int, str], tuple[Customer, AddressSnapshot, datetime]] = {}
 
     def load(self, meetings: Sequence[Meeting]) -> None:
         """Lock and read everybody whom the batch may speak of."""
-        ids = {(one.source, one.person.external_id) for one in meetings if one.person.external_id}
+        ids = {key for one in meetings if (key := source_key(one))}
         ties = CustomerSourceId.objects.filter(
             store_id=self._store.pk,
             source__in={source for source, _ in ids},
@@ -93,14 +105,20 @@ class Buyers:
     def meet(self, told: Meeting, *, used_at: datetime) -> Customer | None:
         """The person, known or new; None where nothing names them. Raises `Hard`, `Unreadable`."""
         email = normalize_email(told.email)
-        external_id = told.person.external_id
-        key = (told.source, identity(external_id, of="customer")) if external_id else None
+        if told.person.external_id:
+            identity(told.person.external_id, of="customer")
+        key = source_key(told)
         if not email and not key:
             return None
         customer = self._by_id.get(key) if key else None
         if customer is not None and customer.merged_into_id is not None:
             raise Hard
-        if customer is not None and email and email != customer.email:
+        if (
+            customer is not None
+            and email
+            and email != customer.email
+            and not keeps_email(customer=customer, as_of=told.as_of)
+        ):
             if customer.email is not None or email in self._by_email:
                 raise Hard
             customer.email = email
@@ -126,12 +144,17 @@ class Buyers:
             self._remember(customer, address, used_at)
         return customer
 
+    def known(self, told: Meeting) -> list[Customer]:
+        """Whom the record may speak of: the person of that id, and the one of that e-mail."""
+        key, email = source_key(told), normalize_email(told.email)
+        by_id = self._by_id.get(key) if key else None
+        by_email = self._by_email.get(email) if email else None
+        return [one for one in (by_id, by_email) if one is not None]
+
     def save(self) -> None:
         """Write new people, what changed of known ones, their ids and addresses."""
         insert_rows(self._fresh)
-        for fields in {frozenset(names) for _, names in self._changed.values()}:
-            people = [one for one, names in self._changed.values() if names == fields]
-            Customer.objects.bulk_update(people, sorted(fields), batch_size=300)
+        update_rows(list(self._changed.values()), self._columns)
         insert_rows(
             [
                 CustomerSourceId(
@@ -144,6 +167,8 @@ class Buyers:
             ]
         )
         self._save_addresses()
+        people = [*self._fresh, *self._changed.values(), *(one for one, _, _ in self._ties)]
+        self.changed |= {one.pk for one in people}
         self._counts["customers new"] += len(self._fresh)
 
     def _new(self, email: str | None) -> Customer:
@@ -160,7 +185,8 @@ class Buyers:
 
     def _touch(self, customer: Customer, names: set[str]) -> None:
         if names and customer.pk is not None:
-            self._changed.setdefault(customer.pk, (customer, set()))[1].update(names)
+            self._changed[customer.pk] = customer
+            self._columns |= names
 
     def _remember(self, customer: Customer, address: AddressSnapshot, used_at: datetime) -> None:
         fingerprint = address_fingerprint(address)
@@ -198,4 +224,5 @@ class Buyers:
                 continue
             row.lines, row.last_used_at = plain(address), used_at
         insert_rows(fresh)
-        CustomerAddress.objects.bulk_update(changed, ["lines", "last_used_at"], batch_size=300)
+        update_rows(changed, ["lines", "last_used_at"])
+        self.changed |= {row.customer_id for row in [*fresh, *changed]}

@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, ClassVar, cast
 
@@ -15,20 +14,21 @@ from rich.table import Table
 from core import clock
 from core.stores.models import Store
 from core.stores.scope import store_scope
+from orders.imports.formats import READERS
 from orders.imports.take_in import AlreadyRunning, Summary
 from orders.imports.trouble import UnknownFile
+from orders.operations.import_file import Kind, import_file
 
 
 class ImportCommand(BaseCommand):
     """Base of the import commands: load, one call, tell."""
 
-    formats: ClassVar[tuple[str, ...]] = ()
-    operation: ClassVar[Callable[..., Summary]]
+    kind: ClassVar[Kind]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="The file; .gz is read directly.")
         parser.add_argument("--store", required=True, help="Slug of the store.")
-        parser.add_argument("--format", required=True, choices=self.formats)
+        parser.add_argument("--format", required=True, choices=tuple(READERS[self.kind]))
         parser.add_argument(
             "--profile", default="", help="For csv: a shipped profile, or the path of a .toml file."
         )
@@ -69,7 +69,8 @@ class ImportCommand(BaseCommand):
         )
         with bar:
             task = bar.add_task(options["file"].name, total=None)
-            return type(self).operation(
+            return import_file(
+                kind=self.kind,
                 store=store,
                 path=options["file"],
                 file_format=options["format"],

@@ -15,9 +15,10 @@ from typing import Any
 
 from core.stores.models import Store
 from orders.imports.buyers import Buyers, Meeting
-from orders.imports.plain_orders import ORIGIN, record_history
+from orders.imports.drafts import ORIGIN
+from orders.imports.history import record_history
 from orders.imports.records import Correction
-from orders.imports.tables import insert_rows, update_column
+from orders.imports.tables import insert_rows, update_column, update_rows
 from orders.models import Adjustment, Fulfillment, Order, OrderLine, Refund
 from orders.operations.announce_order import of_refund
 from orders.operations.fit_row import plain, quantity
@@ -125,7 +126,8 @@ class Corrections:
         ]
         buyers.load([one for one in meetings if one])
         met = [
-            buyers.meet(meeting, used_at=meeting.as_of) if meeting else None for meeting in meetings
+            buyers.meet(meeting, used_at=one.happened_at) if meeting else None
+            for one, meeting in zip(corrections, meetings, strict=True)
         ]
         buyers.save()
         return [one.pk if one else None for one in met]
@@ -196,6 +198,7 @@ class Corrections:
             for order in Order.objects.living()
             .select_for_update()
             .filter(store_id=self._store.pk, customer_id__in=people, source=source)
+            .only("store_id", "customer_id", "placed_at", "currency", "refunded_minor")
             .order_by("pk")
         }
         rows = (
@@ -257,9 +260,7 @@ class Corrections:
             Order, "refunded_minor", {pk: order.refunded_minor for pk, order in orders.items()}
         )
         Adjustment.objects.filter(pk__in=outcome.gone).delete()
-        Adjustment.objects.bulk_update(
-            outcome.kept, ["quantity", "amount_minor", "reason"], batch_size=300
-        )
+        update_rows(outcome.kept, ["quantity", "amount_minor", "reason"])
         facts = (fact for one in refunds for fact in of_refund(order=one.order, refund=one))
         record_history(
             sorted(facts, key=lambda fact: fact.occurred_at), store=self._store, now=self._now

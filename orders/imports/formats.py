@@ -32,3 +32,8 @@ CUSTOMERS: Mapping[str, Reader] = {
     "csv": customers.read_csv,
     "jsonl": generic_lines.read_lines,
 }
+READERS: Mapping[str, Mapping[str, Reader]] = {
+    "orders": ORDERS,
+    "products": PRODUCTS,
+    "customers": CUSTOMERS,
+}

@@ -4,13 +4,13 @@ Goods that a source names anew, or that are known under another id, are left to 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
 from core.stores.models import Store
-from orders.imports.tables import insert_rows
+from orders.imports.tables import insert_rows, missing_keys
 from orders.ingest.snapshots import LineSnapshot
 from orders.models import Product, Variant
 from orders.operations.find_products import find_category, find_products, product_id, variant_id
@@ -19,6 +19,7 @@ from orders.operations.join_products import line_stubs, possible_titles
 
 Keys = tuple[int | None, int | None]
 Spoken = tuple[str, str, str]
+Spelled = tuple[Sequence[Spoken], Sequence[LineSnapshot]]  # an order's lines, and `spoken` of each
 MOST_REMEMBERED = 200_000
 
 
@@ -31,17 +32,22 @@ class Goods:
         self._unsure: list[tuple[str, Spoken]] = []
 
     def find(
-        self, *, source: str, lines: Iterable[LineSnapshot], counts: Counter[str]
+        self, *, source: str, orders: Sequence[Spelled], counts: Counter[str]
     ) -> dict[Spoken, Keys]:
-        """Keys of product and variant by `spoken(line)`, new ones made in the order of the lines."""
-        told: dict[Spoken, LineSnapshot] = {}
-        for line in lines:
-            told.setdefault(spoken(line), line)
+        """Keys of product and variant for the lines of several orders, by `spoken(line)`.
+
+        New ones are made in the order in which `find_products` would make them.
+        """
+        told = {name for names, _ in orders for name in names}
         found = {name: keys for name in told if (keys := self._known.get((source, name)))}
         for name in _folded(found):  # into another product, by a hook or by an order before
             del found[name], self._known[(source, name)]
-        fresh = {name: line for name, line in told.items() if name not in found}
-        if fresh:
+        if told := told - found.keys():
+            fresh: dict[Spoken, LineSnapshot] = {}
+            for names, lines in orders:
+                new = [pair for pair in zip(names, lines, strict=True) if pair[0] in told]
+                for name, line in sorted(new, key=lambda pair: (product_id(pair[1]), pair[1].sku)):
+                    fresh.setdefault(name, line)
             made = self._resolve(source, fresh, counts)
             found |= made
             if len(self._known) > MOST_REMEMBERED:
@@ -202,26 +208,15 @@ class _Names:
 
 def _folded(found: dict[Spoken, Keys]) -> list[Spoken]:
     """Those whose product or variant is no more, since it was found to be one with another."""
-    products = set(
-        Product.objects.filter(pk__in={product for product, _ in found.values()}).values_list(
-            "pk", flat=True
-        )
-    )
-    variants = set(
-        Variant.objects.filter(pk__in={variant for _, variant in found.values()}).values_list(
-            "pk", flat=True
-        )
-    )
+    products = missing_keys(Product, {pk for pk, _ in found.values() if pk})
+    variants = missing_keys(Variant, {pk for _, pk in found.values() if pk})
+    if not products and not variants:
+        return []
     return [
         name
         for name, (product, variant) in found.items()
-        if (product and product not in products) or (variant and variant not in variants)
+        if product in products or variant in variants
     ]
-
-
-def in_order(lines: Iterable[LineSnapshot]) -> list[LineSnapshot]:
-    """The lines of one order in the order in which `find_products` makes their goods."""
-    return sorted(lines, key=lambda line: (product_id(line), line.sku))
 
 
 def spoken(line: LineSnapshot) -> Spoken:

@@ -48,6 +48,8 @@ def grouped(
     opened: dict[str, Group] = {}
     latest: dict[str, int] = {}
     seen = SeenNumbers()
+    group: Group | None = None
+    last = 0
     try:
         for count, row in enumerate(rows):
             if isinstance(row, Reject):
@@ -57,6 +59,13 @@ def grouped(
             if not number:
                 yield Reject(row[0], "This line has no order number.", raw(row[1]))
                 continue
+            if group is not None and number == group.number:  # as most lines do
+                group.rows.append(row)
+                latest[number] = last = count
+                continue
+            while opened and latest[oldest := next(iter(opened))] < last - WINDOW:
+                yield opened.pop(oldest)
+                del latest[oldest]
             group = opened.get(number)
             if group is None:
                 if not seen.add(number):
@@ -65,12 +74,7 @@ def grouped(
                     continue
                 group = opened[number] = Group(number)
             group.rows.append(row)
-            latest[number] = count
-            oldest = next(iter(opened))
-            while latest[oldest] < count - WINDOW:
-                yield opened.pop(oldest)
-                del latest[oldest]
-                oldest = next(iter(opened))
+            latest[number] = last = count
         yield from opened.values()
     finally:
         seen.close()

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
-from core.money import NOTHING, Amount, to_minor
+from core.money import NOTHING, Amount
 from orders.imports import values
 from orders.imports.files import ImportFile, Table
 from orders.imports.grouping import Group, grouped
 from orders.imports.profile import NO_PROFILE, Profile
+from orders.imports.profile_lines import LineWords, line_reader, times
 from orders.imports.records import Correction, Item, Reading, Record, Reject
 from orders.imports.trouble import SIBLING, BadLine, BadValue, UnknownFile
 from orders.ingest import snapshots
-
-ONE = Decimal(1)
 
 
 @dataclass(slots=True)
@@ -43,11 +41,10 @@ class ProfileOrders:
         self.at = {ours: self.table.column(theirs) for ours, theirs in profile.columns.items()}
         self.absent = len(self.table.header)
         column = self.at.get
-        self._sku = column("sku", self.absent)
-        self._title = column("title", self.absent)
-        self._quantity = self.at["quantity"]
-        self._price = self.at["unit_price"]
         self._discount = column("discount", self.absent)
+        self._words = line_reader(
+            profile=profile, currency=self.currency, column=column, absent=self.absent
+        )
         self._customer = column("customer", self.absent)
         self._names: dict[str, tuple[datetime, str, str]] = {}  # by product: when, latest, first
 
@@ -79,7 +76,7 @@ class ProfileOrders:
         known = self._names.get(product)
         if known is None:
             self._names[product] = (at, title, title)
-        elif at >= known[0] and title != known[1]:
+        elif title != known[1] and at >= known[0]:
             self._names[product] = (at, title, known[2])
 
     def _group(self, group: Group) -> Iterator[Item]:
@@ -103,36 +100,37 @@ class ProfileOrders:
                         self.tally["repeated lines dropped"] += 1
                         continue
                     seen.add(key)
-                sku = cells[self._sku].strip()
-                if sku in self.profile.skipped_codes:
+                words = self._words(cells)
+                if words is None:
                     self.tally["lines that are no goods"] += 1
                     continue
-                quantity = values.quantity(cells[self._quantity], decimal=self.profile.decimal)
-                reason = self._correction_reason(cells, quantity, takes_back)
+                if takes_back or not words.is_plain:
+                    reason = self._correction_reason(cells, words, takes_back)
+                else:
+                    reason = ""
                 if reason:
-                    yield Record(line, self._correction(group, place, cells, quantity, reason))
+                    yield Record(line, self._correction(group, place, cells, words, reason))
                     continue
                 draft = draft or self._draft(cells)
-                self._add(draft, place=place, cells=cells, sku=sku, quantity=quantity)
+                self._add(draft, place=place, cells=cells, words=words)
             except BadValue as error:
                 raise BadLine(line, str(error)) from error
         if draft is not None:
             yield self._order(group, draft)
 
-    def _correction_reason(self, cells: list[str], quantity: Decimal, takes_back: bool) -> str:
+    def _correction_reason(self, cells: list[str], words: LineWords, takes_back: bool) -> str:
         """What kind of correction this line is; empty for a line of an order."""
         if takes_back:
             return "canceled"
-        if quantity < 0:
+        if words.quantity < 0:
             if self.profile.negative_lines == "reject":
                 raise BadValue("The quantity is negative on a line that is no cancellation.")
             return self.profile.negative_lines
-        if quantity == 0:
+        if not words.quantity:
             raise BadValue("The quantity is zero.")
-        price = self._amount(cells[self._price], "unit price")
-        if price.minor < 0:
+        if words.price.minor < 0:
             raise BadValue("The unit price is negative.")
-        if price.minor == 0 and not price.source_text:
+        if words.price.minor == 0 and not words.price.source_text:
             if self.profile.free_without_customer != "keep" and not cells[self._customer].strip():
                 return self.profile.free_without_customer
             self.tally["free lines"] += 1
@@ -144,23 +142,20 @@ class ProfileOrders:
         )
 
     def _correction(
-        self, group: Group, place: int, cells: list[str], quantity: Decimal, reason: str
+        self, group: Group, place: int, cells: list[str], words: LineWords, reason: str
     ) -> Correction:
-        price = self._amount(cells[self._price], "unit price")
-        if reason == "canceled":
-            quantity = abs(quantity)
-        sku = cells[self._sku].strip()
+        quantity = abs(words.quantity) if reason == "canceled" else words.quantity
         return Correction(
             source=self.profile.source,
             external_id=f"{group.number}:{place}",
             reason=reason,
             quantity=quantity,
-            amount=Amount(_times(price, quantity, self.currency)),
+            amount=Amount(times(words.price, quantity, self.currency)),
             currency=self.currency,
             happened_at=self._moment(cells, "placed_at") or _missing("date"),
             customer=self._person(cells),
-            sku=sku,
-            title=cells[self._title].strip()[:300],
+            sku=words.sku,
+            title=words.title,
         )
 
     def _draft(self, cells: list[str]) -> Draft:
@@ -182,39 +177,32 @@ class ProfileOrders:
             lines=[],
         )
 
-    def _add(
-        self, draft: Draft, *, place: int, cells: list[str], sku: str, quantity: Decimal
-    ) -> None:
-        price = self._amount(cells[self._price], "unit price")
-        total = _times(price, quantity, self.currency)
+    def _add(self, draft: Draft, *, place: int, cells: list[str], words: LineWords) -> None:
+        sku, title, quantity, price, total, product, variant_title, category, is_goods, _ = words
         if sku in self.profile.shipping_codes:
-            draft.shipping_minor += total
+            draft.shipping_minor += total.minor
             self.tally["shipping lines"] += 1
             return
-        discount = (
-            self._amount(cells[self._discount], "discount")
-            if self._discount < self.absent
-            else NOTHING
-        )
-        goods = sku not in self.profile.serviced_codes
-        title = cells[self._title].strip()[:300]
-        product = (self._cell(cells, "product") or sku) if goods else ""
+        discount = NOTHING
+        if self._discount < self.absent:
+            discount = self._amount(cells[self._discount], "discount")
+            total = Amount(total.minor - discount.minor)
+            draft.discount_minor += discount.minor
         if product and title:
             self._note_name(product, title, draft.placed_at)
-        draft.discount_minor += discount.minor
         draft.lines.append(
             snapshots.LineSnapshot(
                 external_id=str(place),
                 title=title or sku or "(no name)",
                 quantity=quantity,
                 unit_price=price,
-                total=Amount(total - discount.minor),
-                variant_title=self._cell(cells, "variant_title"),
+                total=total,
+                variant_title=variant_title,
                 sku=sku,
                 product_external_id=product,
-                category=self._cell(cells, "category"),
+                category=category,
                 discount=discount,
-                needs_shipping=goods,
+                needs_shipping=is_goods,
             )
         )
 
@@ -293,16 +281,6 @@ class ProfileOrders:
         return values.moment(
             text, zone=self.zone, form=self.profile.date_format, column=name.replace("_", " ")
         )
-
-
-def _times(price: Amount, quantity: Decimal, currency: str) -> int:
-    """Price times quantity in minor units; prices and pieces may be fractions."""
-    if price.source_text:
-        return to_minor(amount=Decimal(price.source_text) * quantity, currency=currency)
-    if quantity == quantity.to_integral_value():
-        return price.minor * int(quantity)
-    exact = Decimal(price.minor) * quantity
-    return int(exact.quantize(ONE, rounding=ROUND_HALF_UP))
 
 
 def _missing(what: str) -> datetime:

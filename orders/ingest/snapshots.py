@@ -64,7 +64,7 @@ class ConsentStatement:
     """
 
     email: str
-    basis: str  # "explicit", "soft_opt_in" or "none" (said no, or withdrew)
+    basis: str  # "explicit", "soft_opt_in", "inquiry" or "none" (said no, or withdrew)
     stated_at: datetime
     source: str
     wording: str = ""
@@ -111,7 +111,10 @@ class FulfillmentSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RefundSnapshot:
-    """One refund; `amount` is positive. `lines` are (line external id, quantity, amount)."""
+    """One refund; `amount` is positive. `lines` are (line external id, quantity, amount).
+
+    `deleted` without an id: one of those told before was taken back, and only those now told stand.
+    """
 
     external_id: str
     amount: Amount

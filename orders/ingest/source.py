@@ -21,6 +21,7 @@ class Source:
     name: ClassVar[str]
     label: ClassVar[str]
     kept_headers: ClassVar[tuple[str, ...]] = ()
+    signs_its_time: ClassVar[bool] = False  # a delivery is refused when our clocks differ too much
     # Topics whose whole body is ``{"id": n}``: the body does not say what the number belongs to.
     bare_topics: ClassVar[tuple[str, ...]] = ()
 

@@ -1,18 +1,24 @@
 from orders.models.catalog import Category, Product, Variant
+from orders.models.credit import CreditMovement
 from orders.models.customer import Customer, CustomerAddress, CustomerSourceId
 from orders.models.document import OrderDocument
 from orders.models.fulfillment import Fulfillment, FulfillmentLine, TrackingEvent
 from orders.models.import_run import ImportReject, ImportRun
 from orders.models.notice import InboundNotice, WebhookEndpoint
 from orders.models.order import Order, OrderLine
+from orders.models.platform import PlatformCommand, PlatformConnection
 from orders.models.privacy import PrivacyRequest
 from orders.models.refund import Adjustment, Refund
+from orders.models.self_service import ChangeRequest, SelfServicePolicy
 from orders.models.token import ApiToken
+from orders.models.voucher import Redemption, Voucher
 
 __all__ = [
     "Adjustment",
     "ApiToken",
     "Category",
+    "ChangeRequest",
+    "CreditMovement",
     "Customer",
     "CustomerAddress",
     "CustomerSourceId",
@@ -24,10 +30,15 @@ __all__ = [
     "Order",
     "OrderDocument",
     "OrderLine",
+    "PlatformCommand",
+    "PlatformConnection",
     "PrivacyRequest",
     "Product",
+    "Redemption",
     "Refund",
+    "SelfServicePolicy",
     "TrackingEvent",
     "Variant",
+    "Voucher",
     "WebhookEndpoint",
 ]

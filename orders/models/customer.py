@@ -22,6 +22,13 @@ class Customer(StoreOwned):
     last_name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     locale = models.CharField(max_length=16, blank=True)
+    language = models.CharField(
+        max_length=2,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Chosen by the customer; empty: by what the shop knows of them.",
+    )
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=16, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
@@ -68,17 +75,35 @@ class Customer(StoreOwned):
             ),
         ]
         indexes = [
+            # Led by the store, so that one shop's calendar does not read through another's people.
             models.Index(
-                fields=["birthday_month", "birthday_day"],
-                name="customers_by_birthday",
-                condition=models.Q(birthday_month__isnull=False),
+                fields=["store", "birthday_month", "birthday_day"],
+                name="birthdays_of_a_store",
+                condition=models.Q(
+                    birthday_month__isnull=False, merged_into__isnull=True, erased_at__isnull=True
+                ),
             ),
             models.Index(
-                fields=["account_created_on"],
-                name="customers_by_account_day",
-                condition=models.Q(account_created_on__isnull=False),
+                fields=["store", "account_created_on"],
+                name="account_days_of_a_store",
+                condition=models.Q(
+                    account_created_on__isnull=False,
+                    merged_into__isnull=True,
+                    erased_at__isnull=True,
+                ),
             ),
             models.Index(fields=["store", "-last_order_at"], name="customers_latest_first"),
+            # Searched by their beginning, in whatever language the database sorts.
+            models.Index(
+                fields=["store", "email"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="customers_by_email_start",
+            ),
+            models.Index(
+                fields=["store", "last_name"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="customers_by_name_start",
+            ),
         ]
 
     def __str__(self) -> str:

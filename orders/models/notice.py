@@ -86,8 +86,11 @@ class InboundNotice(StoreOwned):
             )
         ]
         indexes = [
+            # Led by the store: a quiet shop's notice is found behind no busy shop's thousands.
             models.Index(
-                fields=["due_at", "id"], name="notices_due", condition=models.Q(status="waiting")
+                fields=["store", "due_at", "id"],
+                name="notices_due_by_store",
+                condition=models.Q(status="waiting"),
             ),
             models.Index(fields=["store", "-received_at"], name="notices_latest_first"),
             models.Index(

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from core.events.event import Origin
-from core.events.models import EventRow
 from core.events.spine import Fact, record_all
 from core.events.wiring import News
+from core.stores.plain import fetch
 from orders import events
 from orders.models import Fulfillment, Order, Refund
 from orders.operations.settle_parcels import Settled
@@ -47,14 +47,17 @@ def announce_order(
         *(fact for refund in refunds for fact in of_refund(order=order, refund=refund)),
         *(fact for parcel in parcels for fact in of_parcel(order=order, parcel=parcel)),
     ]
+    facts += also
     known = {
         (name, key): told_by
-        for name, key, told_by in EventRow.objects.filter(
-            store_id=order.store_id, subject__in={fact.subject for fact in facts}
-        ).values_list("name", "key", "origin")
+        for name, key, told_by in fetch(
+            "SELECT name, key, origin FROM events_eventrow"
+            " WHERE store_id = %s AND subject = ANY(%s)",
+            order.store_id,
+            sorted({fact.subject for fact in facts}),
+        )
     }
     fresh = [fact for fact in facts if _is_news(known.get((fact.news.name, fact.key)), origin)]
-    fresh += also
     new = record_all(
         facts=sorted(fresh, key=lambda fact: fact.occurred_at),
         store_id=order.store_id,

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.events.event import Origin
 from core.stores.models import Store
 from orders.ingest.snapshots import DocumentUpdate
-from orders.operations.keep_documents import keep_documents
+from orders.operations.keep_documents import keep_documents, tell_documents
 from orders.operations.lock_order import lock_order
 from orders.operations.outcome import Outcome
 
@@ -21,5 +21,6 @@ def apply_document(*, news: DocumentUpdate, store: Store, origin: Origin, now: d
         origin=origin,
         now=now,
     )
-    keep_documents(order=order, documents=(news.document,), replace=True, now=now)
+    new = keep_documents(order=order, documents=(news.document,), replace=True, now=now)
+    tell_documents(order=order, documents=new, origin=origin, now=now)
     return Outcome("applied", order_id=order.pk)

@@ -9,6 +9,7 @@ from orders.operations.lock_order import lock_order
 from orders.operations.merge_parcel import merge_parcel
 from orders.operations.outcome import Outcome, kept_or_known
 from orders.operations.settle_order import settle_order
+from orders.parts import parcels_of
 
 
 def apply_fulfillment(
@@ -26,7 +27,7 @@ def apply_fulfillment(
         origin=origin,
         now=now,
     )
-    parcels = list(order.fulfillments.order_by("pk"))
+    parcels = parcels_of(order)
     newer = merge_parcel(order=order, parcel=parcel, parcels=parcels, as_of=as_of, now=now)
     recorded = settle_order(order=order, store=store, origin=origin, now=now, parcels=parcels)
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)

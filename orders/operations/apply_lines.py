@@ -40,29 +40,25 @@ def write_lines(
     known = {line.external_id: line for line in lines}
     goods = find_products(store_id=order.store_id, source=order.source, lines=snapshot.lines)
     _rename(known=known, told=snapshot.lines)
-    fresh: dict[str, OrderLine] = {}
-    kept: list[OrderLine] = []
-    changed: list[OrderLine] = []
+    standing: dict[str, OrderLine] = {}  # a source that gives two lines one id means one line
+    changed: dict[int, OrderLine] = {}
     for position, told in enumerate(snapshot.lines):
         external_id = identity(told.external_id, of="order line")
-        line = known.pop(external_id, None) or fresh.get(external_id)
+        line = standing.get(external_id) or known.pop(external_id, None)
         if line is None:
             line = OrderLine(store_id=order.store_id, order=order, external_id=external_id)
-            fresh[external_id] = line
+        standing[external_id] = line
         was = _read(line)
         line.product, line.variant = goods[position]
         _take(line=line, told=told, position=position)
-        if line.pk:
-            kept.append(line)
-            if _read(line) != was:
-                changed.append(line)
-    if fresh:
-        OrderLine.objects.bulk_create(fresh.values())
+        if line.pk and _read(line) != was:
+            changed[line.pk] = line
+    if fresh := [line for line in standing.values() if not line.pk]:
+        OrderLine.objects.bulk_create(fresh)
     if changed:
-        OrderLine.objects.bulk_update(changed, COLUMNS)
+        OrderLine.objects.bulk_update(list(changed.values()), COLUMNS)
     if known:
         OrderLine.objects.filter(pk__in=[line.pk for line in known.values()]).delete()
-    standing = {line.pk: line for line in [*fresh.values(), *kept]}
     return sorted(standing.values(), key=lambda line: (line.position, line.pk))
 
 

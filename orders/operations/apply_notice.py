@@ -1,13 +1,13 @@
 """What one kept delivery means, and what follows from it. Runs inside the worker's transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import QuerySet
-
 from core.events.event import Origin
 from core.stores.models import Store
+from core.stores.plain import fetch
 from orders.ingest.plausible import plausible
 from orders.ingest.snapshots import News, PrivacyDemand, Unreadable
 from orders.ingest.sources import SOURCES
@@ -86,22 +86,27 @@ def _sum_up(outcomes: list[Outcome]) -> Result:
 
 def _came_before(notice: InboundNotice) -> bool:
     """The second guard of W3: ids in headers are not signed, so a replay may carry a new one."""
-    twins = InboundNotice.objects.filter(
-        source=notice.source,
-        topic=notice.topic,
-        body_hash=notice.body_hash,
-        pk__lt=notice.pk,
-        received_at__gt=notice.received_at - REPLAY_GUARD,
-    ).exclude(status=Status.DEAD)
-    if notice.topic in SOURCES[notice.source].bare_topics and _lives_again(twins):
+    twins = fetch(
+        "SELECT id FROM orders_inboundnotice WHERE store_id = %s AND source = %s AND topic = %s"
+        " AND body_hash = %s AND id < %s AND received_at > %s AND status <> %s",
+        notice.store_id,
+        notice.source,
+        notice.topic,
+        notice.body_hash,
+        notice.pk,
+        notice.received_at - REPLAY_GUARD,
+        Status.DEAD.value,
+    )
+    if not twins:
         return False
-    return twins.exists()
+    bare = notice.topic in SOURCES[notice.source].bare_topics
+    return not (bare and _lives_again([pk for (pk,) in twins]))
 
 
-def _lives_again(deletions: QuerySet[InboundNotice]) -> bool:
+def _lives_again(deletions: Sequence[int]) -> bool:
     """Whether the order was restored since its last deletion, so that the same bytes say it anew."""
     last = (
-        deletions.filter(status=Status.APPLIED, order__isnull=False)
+        InboundNotice.objects.filter(pk__in=deletions, status=Status.APPLIED, order__isnull=False)
         .select_related("order")
         .order_by("pk")
         .last()

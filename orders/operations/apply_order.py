@@ -1,18 +1,19 @@
 """An order as its source states it. The newest statement holds; facts that only ever come true stay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from core.events.event import Origin
+from core.events.spine import Fact
 from core.stores.models import Store
 from orders.email_address import normalize_email
 from orders.ingest.snapshots import OrderSnapshot, Unreadable
-from orders.models import Fulfillment, Order, OrderLine
+from orders.models import Customer, Fulfillment, Order, OrderLine
 from orders.operations.announce_order import OrderChange
 from orders.operations.apply_lines import write_lines
-from orders.operations.fit_row import fingerprint, fit, plain
-from orders.operations.keep_documents import keep_documents
+from orders.operations.fit_row import fingerprint, fit, number_text, plain
+from orders.operations.keep_documents import keep_documents, of_documents
 from orders.operations.lock_order import lock_order
 from orders.operations.meet_customer import meet_buyer
 from orders.operations.merge_parcel import merge_parcel
@@ -20,7 +21,9 @@ from orders.operations.merge_refund import merge_refund, take_back_missing
 from orders.operations.outcome import Outcome, kept_or_known
 from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
+from orders.operations.settle_vouchers import settle_vouchers
 from orders.operations.state_consent import consent_fact
+from orders.parts import lines_of, parcels_of
 from orders.policies import PAID, PAYMENT_RANK, earliest, was_restored
 
 EXCERPT = "-"  # begins the version of a statement that knew no ids of lines
@@ -46,9 +49,9 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         number=snapshot.number,
     )
     was_excerpt = order.source_version.startswith(EXCERPT)
-    was_told = order.source_updated_at is not None
+    was_told, had_codes = order.source_updated_at is not None, bool(order.discounts)
     newer = _is_newer(order=order, snapshot=snapshot)
-    lines = list(order.lines.all()) if was_told else []
+    lines = lines_of(order) if was_told else []
     buyer = meet_buyer(snapshot=snapshot, store=store, origin=origin, now=now)
     counted, before = _counted(order), customer_content(order=order, lines=lines)
     keep_lasting_facts(order=order, snapshot=snapshot)
@@ -67,7 +70,10 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
     # What the shop itself says first differs from a file's line in form, not by a change.
     replaced = newer and was_told and not was_excerpt
     change = _change(order=order, lines=lines, before=before, replaced=replaced)
-    parcels = _merge_parts(order=order, snapshot=snapshot, newer=newer, now=now)
+    parcels = _merge_parts(order=order, snapshot=snapshot, now=now)
+    papers = keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
+    if not was_told and order.created_at < now:  # it was heard of before, maybe by its papers
+        papers = list(order.documents.order_by("pk"))
     recorded = settle_order(
         order=order,
         store=store,
@@ -76,13 +82,20 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         lines=lines,
         parcels=parcels,
         change=change,
-        also=[consent_fact(customer=buyer, statement=snapshot.consent)]
-        if snapshot.consent is not None and buyer is not None
-        else (),
+        also=[
+            *of_documents(order=order, documents=papers),
+            *_consent(snapshot=snapshot, buyer=buyer),
+        ],
     )
+    settle_vouchers(orders=[order], had_codes=had_codes)
     if counted != _counted(order):
         recount_customers(customer_ids={counted[0], order.customer_id})
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)
+
+
+def _consent(*, snapshot: OrderSnapshot, buyer: Customer | None) -> Iterator[Fact]:
+    if snapshot.consent is not None and buyer is not None:
+        yield consent_fact(customer=buyer, statement=snapshot.consent)
 
 
 def _is_newer(*, order: Order, snapshot: OrderSnapshot) -> bool:
@@ -95,11 +108,9 @@ def _is_newer(*, order: Order, snapshot: OrderSnapshot) -> bool:
     return told > (order.source_updated_at, order.source_version)
 
 
-def _merge_parts(
-    *, order: Order, snapshot: OrderSnapshot, newer: bool, now: datetime
-) -> list[Fulfillment]:
-    """Merge parcels, refunds and documents; the parcels as they stand then."""
-    parcels = list(order.fulfillments.order_by("pk"))
+def _merge_parts(*, order: Order, snapshot: OrderSnapshot, now: datetime) -> list[Fulfillment]:
+    """Merge parcels and refunds; the parcels as they stand then."""
+    parcels = parcels_of(order)
     for parcel in snapshot.fulfillments:
         merge_parcel(
             order=order, parcel=parcel, parcels=parcels, as_of=snapshot.updated_at, now=now
@@ -107,7 +118,6 @@ def _merge_parts(
     for refund in snapshot.refunds:
         merge_refund(order=order, refund=refund)
     take_back_missing(order=order, snapshot=snapshot)
-    keep_documents(order=order, documents=snapshot.documents, replace=newer, now=now)
     return parcels
 
 
@@ -196,9 +206,7 @@ def content_of(
 ) -> dict[str, object]:
     """The same, from lines as (external id, title, variant title, quantity, total)."""
     return {
-        "items": sorted(
-            [*texts, f"{number.normalize():f}", total] for *texts, number, total in lines
-        ),
+        "items": sorted([*texts, number_text(number), total] for *texts, number, total in lines),
         "address": order.shipping_address,
         "shipping": order.shipping_method,
         "total": [order.total_minor, order.currency],

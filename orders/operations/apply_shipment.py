@@ -1,16 +1,16 @@
 """What a carrier says of a parcel: kept by number, met with the parcel now or when it appears."""
 
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.db.models import Q
+from typing import Any
 
 from core.events.event import Origin
 from core.stores.models import Store
+from core.stores.plain import read
 from orders.ingest.snapshots import ShipmentUpdate, Unreadable
 from orders.models import Fulfillment, Order
 from orders.operations.fit_row import fit
 from orders.operations.keep_tracking import (
-    Checkpoint,
     keep_estimate,
     keep_tracking,
     name_of,
@@ -18,6 +18,11 @@ from orders.operations.keep_tracking import (
 from orders.operations.outcome import Outcome
 from orders.operations.settle_order import settle_order
 from orders.policies import normalize_tracking_number
+
+OF_ORDER = (
+    "order_id = (SELECT id FROM orders_order"
+    " WHERE store_id = %s AND source = %s AND external_id = %s)"
+)
 
 
 def apply_shipment(*, news: ShipmentUpdate, store: Store, origin: Origin, now: datetime) -> Outcome:
@@ -37,19 +42,22 @@ def apply_shipment(*, news: ShipmentUpdate, store: Store, origin: Origin, now: d
         )
     if not number:
         raise Unreadable("The carrier news names neither a tracking number nor an order.")
+    where: str = "tracking_number = %s"
+    values: list[Any] = [number]
     if named:
-        its = Q(order__source=order_source, order__external_id=news.order_external_id)
+        where, values = OF_ORDER, [store.pk, order_source, news.order_external_id]
         if news.fulfillment_external_id:
-            its &= Q(external_id=news.fulfillment_external_id)
-    else:
-        its = Q(tracking_number=number)
-    ids = _order_ids(store_id=store.pk, its=its)
+            where += " AND external_id = %s"
+            values.append(news.fulfillment_external_id)
+    ids = {parcel.order_id for parcel in read(Fulfillment, where, *values)}
     orders = _lock(ids)
     _keep(news=news, store_id=store.pk, number=number, now=now)
-    later = _order_ids(store_id=store.pk, its=its)
+    parcels = read(Fulfillment, where, *values)
+    later = {parcel.order_id for parcel in parcels}
     if later - ids:  # a parcel that appeared while we waited
         orders = _lock(later)
-    _name_carrier(news=news, store_id=store.pk, its=its)
+        parcels = read(Fulfillment, where, *values)
+    _name_carrier(news=news, parcels=parcels)
     recorded = 0
     for order in orders:
         recorded += settle_order(order=order, store=store, origin=origin, now=now)
@@ -58,13 +66,8 @@ def apply_shipment(*, news: ShipmentUpdate, store: Store, origin: Origin, now: d
     return Outcome("applied", order_id=orders[-1].pk)
 
 
-def _order_ids(*, store_id: int, its: Q) -> set[int]:
-    rows = Fulfillment.objects.filter(its, store_id=store_id)
-    return set(rows.values_list("order_id", flat=True))
-
-
 def _lock(ids: set[int]) -> list[Order]:
-    return list(Order.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    return read(Order, "id = ANY(%s)", sorted(ids), order="id", lock=True)
 
 
 def _keep(*, news: ShipmentUpdate, store_id: int, number: str, now: datetime) -> None:
@@ -72,17 +75,7 @@ def _keep(*, news: ShipmentUpdate, store_id: int, number: str, now: datetime) ->
         store_id=store_id,
         source=news.source,
         tracking_number=number,
-        checkpoints=[
-            Checkpoint(
-                key=told.key,
-                kind=told.kind,
-                happened_at=told.happened_at,
-                raw_status=told.raw_status,
-                message=told.message,
-                place=told.place,
-            )
-            for told in news.news
-        ],
+        checkpoints=news.news,
         now=now,
     )
     if news.estimated_at is not None:
@@ -96,11 +89,11 @@ def _keep(*, news: ShipmentUpdate, store_id: int, number: str, now: datetime) ->
         )
 
 
-def _name_carrier(*, news: ShipmentUpdate, store_id: int, its: Q) -> None:
+def _name_carrier(*, news: ShipmentUpdate, parcels: Sequence[Fulfillment]) -> None:
     """Fill carrier and tracking page where the shop did not name them."""
-    parcels = Fulfillment.objects.filter(its, store_id=store_id)
     for column, told in (("carrier", news.carrier), ("tracking_url", news.tracking_url)):
         shape = Fulfillment(**{column: told})
         fit(shape)
-        if text := getattr(shape, column):
-            parcels.filter(**{column: ""}).update(**{column: text})
+        nameless = [parcel.pk for parcel in parcels if not getattr(parcel, column)]
+        if nameless and (text := getattr(shape, column)):
+            Fulfillment.objects.filter(pk__in=nameless, **{column: ""}).update(**{column: text})

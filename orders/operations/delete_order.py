@@ -9,6 +9,7 @@ from orders.operations.lock_order import lock_order
 from orders.operations.outcome import Outcome
 from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
+from orders.operations.settle_vouchers import settle_vouchers
 from orders.policies import was_restored
 
 
@@ -30,5 +31,6 @@ def delete_order(*, news: OrderDeleted, store: Store, origin: Origin, now: datet
         return Outcome("ignored", "The shop has restored the order since.", order.pk)
     order.deleted_at = gone_at
     settle_order(order=order, store=store, origin=origin, now=now)
+    settle_vouchers(orders=[order], had_codes=bool(order.discounts))
     recount_customers(customer_ids=[order.customer_id])
     return Outcome("applied", order_id=order.pk)

@@ -1,13 +1,21 @@
 """What is known of a person, brought up to date field by field."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 from core.stores.models import Store
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot
 from orders.models import Customer
 from orders.operations.fit_row import fit
 from orders.zones import zone_for
+
+COLUMNS = tuple(
+    column.attname
+    for column in Customer._meta.concrete_fields  # type: ignore[attr-defined]
+    if not column.primary_key
+)
+_read = attrgetter(*COLUMNS)
 
 
 def bring_up_to_date(
@@ -29,27 +37,25 @@ def bring_up_to_date(
     told = _told(person=person, home=home, locale=locale)
     known_at = customer.source_updated_at
     newer = known_at is None or (as_of is not None and as_of > known_at)
-    before = {column.attname: getattr(customer, column.attname) for column in _columns()}
-    _keep_place_whole(customer=customer, told=told, newer=newer)
+    before = _read(customer)
+
+    def overwrites(value: object, have: object) -> bool:
+        if newer or have in ("", None):
+            return True
+        return as_of is not None and as_of == known_at and str(value) > str(have)
+
+    _keep_place_whole(customer=customer, told=told, overwrites=overwrites)
     for name, value in told.items():
-        have = getattr(customer, name)
-        wins = (
-            newer
-            or have in ("", None)
-            or (as_of is not None and as_of == known_at and str(value) > str(have))
-        )
-        if value not in ("", None) and wins:
+        if value not in ("", None) and overwrites(value, getattr(customer, name)):
             setattr(customer, name, value)
     _birthday(customer=customer, person=person, newer=newer, now=now)
     _zone(customer=customer, own=person.time_zone, newer=newer, store=store)
     if newer and as_of is not None:
         customer.source_updated_at = as_of
     fit(customer)
-    return [name for name, value in before.items() if getattr(customer, name) != value]
-
-
-def _columns() -> list[Any]:
-    return [column for column in Customer._meta.concrete_fields if not column.primary_key]
+    if (after := _read(customer)) == before:
+        return []
+    return [name for name, was, value in zip(COLUMNS, before, after, strict=True) if value != was]
 
 
 def _told(
@@ -69,12 +75,17 @@ def _told(
     }
 
 
-def _keep_place_whole(*, customer: Customer, told: dict[str, object], newer: bool) -> None:
+def _keep_place_whole(
+    *, customer: Customer, told: dict[str, object], overwrites: Callable[[object, object], bool]
+) -> None:
     """Country and region move together: a region of the old country says nothing in the new one."""
-    if newer and told["country"] and told["country"] != customer.country:
-        customer.region = ""
-    if not newer and told["country"] != customer.country:
+    if not told["country"]:
         told["region"] = ""
+    elif told["country"] != customer.country:
+        if overwrites(told["country"], customer.country):
+            customer.region = ""
+        else:
+            told["region"] = ""
 
 
 def _birthday(*, customer: Customer, person: CustomerSnapshot, newer: bool, now: datetime) -> None:

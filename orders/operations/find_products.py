@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
-
+from core.stores.plain import read
 from orders.ingest.snapshots import LineSnapshot
 from orders.models import Category, Product, Variant
 from orders.operations.fit_row import fit
@@ -20,10 +19,15 @@ Goods = tuple[Product | None, Variant | None]
 
 def find_category(*, store_id: int, name: str) -> Category | None:
     """The category of that name, made where it is new; None without a name."""
-    name = name.replace("\x00", "").strip()[:200]
+    name = category_name(name)
     if not name:
         return None
     return Category.objects.get_or_create(store_id=store_id, name=name)[0]
+
+
+def category_name(text: str) -> str:
+    """A category's name as it is kept; empty for none."""
+    return text.replace("\x00", "").strip()[:200]
 
 
 def find_products(*, store_id: int, source: str, lines: Sequence[LineSnapshot]) -> list[Goods]:
@@ -67,18 +71,21 @@ def _known(
     *, store_id: int, source: str, lines: Sequence[LineSnapshot]
 ) -> tuple[dict[str, Product], list[Variant]]:
     ids = {product_id(line) for line in lines}.union(*(line_stubs(line) for line in lines))
-    products = Product.objects.filter(store_id=store_id, source=source, external_id__in=ids)
-    skus = {line.sku.strip()[:120] for line in lines} - {""}
-    variants = (
-        Variant.objects.filter(store_id=store_id)
-        .filter(
-            Q(source=source, external_id__in={variant_id(line) for line in lines} - {""})
-            | Q(sku__in=skus)
-        )
-        .select_related("product")
-        .order_by("pk")
+    products = read(Product, "source = %s AND external_id = ANY(%s)", source, sorted(ids))
+    variants = read(
+        Variant,
+        "((source = %s AND external_id = ANY(%s)) OR sku = ANY(%s))",
+        source,
+        sorted({variant_id(line) for line in lines} - {""}),
+        sorted({line.sku.strip()[:120] for line in lines} - {""}),
+        order="id",
     )
-    return {product.external_id: product for product in products}, list(variants)
+    by_id = {product.pk: product for product in products}
+    if others := sorted({variant.product_id for variant in variants} - by_id.keys()):
+        by_id |= {product.pk: product for product in read(Product, "id = ANY(%s)", others)}
+    for variant in variants:
+        variant.product = by_id[variant.product_id]
+    return {product.external_id: product for product in products}, variants
 
 
 def _product(

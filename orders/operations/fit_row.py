@@ -17,21 +17,28 @@ from orders.ingest.snapshots import LineSnapshot, Unreadable
 
 def fit(row: models.Model) -> None:
     """Shorten texts to their columns, drop NUL, and keep only web addresses in address columns."""
-    for column in row._meta.concrete_fields:
-        if not isinstance(column, models.CharField | models.TextField):
+    for name, limit, is_address in _texts_of(type(row)):
+        text = getattr(row, name)
+        if not text or not isinstance(text, str):
             continue
-        text = getattr(row, column.attname)
-        if not isinstance(text, str) or not text:
-            continue
-        text = text.replace("\x00", "")
-        if isinstance(column, models.URLField):
-            fits = text.startswith(("http://", "https://")) and len(text) <= (
-                column.max_length or 200
-            )
-            text = text if fits else ""
-        elif column.max_length:
-            text = text[: column.max_length]
-        setattr(row, column.attname, text)
+        fitting = text.replace("\x00", "")
+        if is_address:
+            fits = fitting.startswith(("http://", "https://")) and len(fitting) <= (limit or 200)
+            fitting = fitting if fits else ""
+        elif limit:
+            fitting = fitting[:limit]
+        if fitting != text:
+            setattr(row, name, fitting)
+
+
+@lru_cache(maxsize=64)
+def _texts_of(model: type[models.Model]) -> list[tuple[str, int | None, bool]]:
+    """The text columns of a model: name, length, whether it holds a web address."""
+    return [
+        (column.attname, column.max_length, isinstance(column, models.URLField))
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField)
+    ]
 
 
 def identity(text: str, *, of: str) -> str:
@@ -60,12 +67,22 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return number_text(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def number_text(number: Decimal) -> str:
+    """A decimal as a text of one form: ``2.5``, whether it was ``2.50`` or ``2.500``."""
+    return _number_text(str(number))
+
+
+@lru_cache(maxsize=4_096)
+def _number_text(number: str) -> str:  # pieces are few and small; formatting them is slow
+    return f"{Decimal(number).normalize():f}"
 
 
 def fingerprint(value: Any) -> str:
@@ -101,7 +118,7 @@ def _line_cells(line: LineSnapshot) -> list[Any]:
     price, total, discount, tax = _LINE_AMOUNTS(line)
     return [
         *texts,
-        f"{line.quantity.normalize():f}",
+        number_text(line.quantity),
         price.minor,
         price.source_text,
         total.minor,

@@ -4,7 +4,7 @@ A file may know no product ids. What it speaks of is kept under a stand-in id (`
 names it; then the product takes the shop's id, and further stand-ins for it are folded into it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import Q
 
@@ -12,7 +12,8 @@ from orders.ingest.snapshots import LineSnapshot, ProductSnapshot, VariantSnapsh
 from orders.models import OrderLine, Product, Variant
 from orders.operations.fit_row import fingerprint
 
-STUBS = ("sku:", "title:", "handle:")
+HANDLE = "handle:"
+STUBS = ("sku:", "title:", HANDLE)
 UNNAMED = ("sku:", "title:")  # stand-ins that only an order line spoke of
 BETWEEN = " - "  # Shopify's exports write “Product - Variant”
 
@@ -73,6 +74,18 @@ def known_product(*, store_id: int, told: ProductSnapshot, external_id: str) -> 
     return None
 
 
+def is_another(*, row: Product, told: ProductSnapshot) -> bool:
+    """Is `row` another product than the told one, though they share a SKU?
+
+    A handle names one product of a shop. Two in its files are two; of a file and a hook they are
+    one where the name is the same too, for then the shop has changed the handle.
+    """
+    if not row.handle or not told.handle or row.handle == told.handle[:255]:
+        return False
+    in_files = row.external_id.startswith(HANDLE) and told.external_id.startswith(HANDLE)
+    return in_files or row.title != told.title.replace("\x00", "")[:300]
+
+
 def absorb_stubs(*, product: Product, told: ProductSnapshot) -> bool:
     """Fold into the product whatever stands for it under a stand-in id; true if there was any."""
     joined = False
@@ -103,20 +116,29 @@ def absorb(*, kept: Product, gone: Product) -> None:
     gone.delete()
 
 
-def known_variant(*, product: Product, told: VariantSnapshot) -> Variant | None:
+def known_variant(*, product: Product, told: VariantSnapshot, external_id: str) -> Variant | None:
     """The row of a variant told by the shop: by id, else the product's own of that SKU or name."""
     rows = Variant.objects.filter(store_id=product.store_id, source=product.source)
-    row = rows.filter(external_id=told.external_id).first()
-    of_product = rows.filter(product=product).order_by("pk")
-    others: Sequence[Variant] = [
+    row = rows.filter(external_id=external_id).first()
+    twin = variant_twin(row=row, told=told, of_product=rows.filter(product=product).order_by("pk"))
+    if row is not None and twin is not None and is_stub(twin.external_id):
+        _fold(kept=row, gone=twin)
+    return row or twin
+
+
+def variant_twin(
+    *, row: Variant | None, told: VariantSnapshot, of_product: Iterable[Variant]
+) -> Variant | None:
+    """Another of the product's variants that stands for the told one, or for which it stands in.
+
+    `row` is the one of that very id, `of_product` are all of the product, the longest known first.
+    """
+    others = [
         one
         for one in of_product
         if one != row and (is_stub(one.external_id) or is_stub(told.external_id))
     ]
-    twin = _same(others, sku=told.sku.strip(), title=told.title)
-    if row is not None and twin is not None and is_stub(twin.external_id):
-        _fold(kept=row, gone=twin)
-    return row or twin
+    return _same(others, sku=told.sku.strip(), title=told.title)
 
 
 def tie_lines(*, product: Product) -> None:
@@ -136,18 +158,27 @@ def line_stubs(line: LineSnapshot) -> set[str]:
     return title_stubs(title=line.title, variant_titles=[line.variant_title])
 
 
+def stand_ins(told: ProductSnapshot) -> set[str]:
+    """The ids under which the product may stand that a file knew by handle, SKU or name."""
+    ids = title_stubs(title=told.title, variant_titles=[one.title for one in told.variants])
+    ids |= {stub_id(sku=sku, title="") for sku in skus_of(told)}
+    if told.handle:
+        ids.add(f"{HANDLE}{told.handle}"[:120])
+    return ids
+
+
+def skus_of(told: ProductSnapshot) -> set[str]:
+    """The SKUs that the product's variants are told to have."""
+    return {one.sku.strip()[:120] for one in told.variants} - {""}
+
+
 def _twins(*, store_id: int, told: ProductSnapshot) -> set[int]:
     """Products of this source that are known by the told one's handle, SKUs or names."""
-    ids = title_stubs(title=told.title, variant_titles=[one.title for one in told.variants])
-    skus = {one.sku.strip()[:120] for one in told.variants} - {""}
-    ids |= {stub_id(sku=sku, title="") for sku in skus}
-    if told.handle:
-        ids.add(f"handle:{told.handle}"[:120])
     rows = Product.objects.filter(store_id=store_id, source=told.source)
-    found = set(rows.filter(external_id__in=ids).values_list("pk", flat=True))
-    if skus:
-        found |= set(rows.filter(variants__sku__in=skus).values_list("pk", flat=True))
-    return found
+    found = list(rows.filter(external_id__in=stand_ins(told)))
+    if skus := skus_of(told):
+        found += rows.filter(variants__sku__in=skus)
+    return {row.pk for row in found if not is_another(row=row, told=told)}
 
 
 def _same(rows: Iterable[Variant], *, sku: str, title: str) -> Variant | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.events.event import Origin
 from core.stores.models import Store
+from core.stores.plain import read
 from orders.models import Order
 from orders.operations.fit_row import identity
 
@@ -31,13 +32,9 @@ def lock_order(
     """
     external_id = identity(external_id, of="order")
     if number and source in NUMBERED:
-        met = _by_number(store_id=store.pk, source=source, external_id=external_id, number=number)
-        if met is not None:
-            return met
-    known = Order.objects.select_for_update().filter(
-        store_id=store.pk, source=source, external_id=external_id
-    )
-    order = known.first()
+        order = _by_number(store_id=store.pk, source=source, external_id=external_id, number=number)
+    else:
+        order = _by_id(source=source, external_id=external_id)
     if order is not None:
         return order
     fresh = Order(
@@ -50,18 +47,39 @@ def lock_order(
         origin=origin,
         created_at=now,
     )
-    return fresh if Order.objects.insert_new([fresh]) else known.get()
+    if Order.objects.insert_new([fresh]):
+        return fresh
+    rival = _by_id(source=source, external_id=external_id)
+    if rival is None:
+        raise Order.DoesNotExist(f"Order {external_id} is there and yet is not.")
+    return rival
+
+
+def _by_id(*, source: str, external_id: str) -> Order | None:
+    known = read(Order, "source = %s AND external_id = %s", source, external_id, lock=True)
+    return next(iter(known), None)
 
 
 def _by_number(*, store_id: int, source: str, external_id: str, number: str) -> Order | None:
-    """The order told under its number and now by its id, or the other way round; None if neither."""
-    rows = Order.objects.select_for_update().filter(store_id=store_id, source=source)
+    """The order known by its id, or told under its number and now by its id, or the other way
+    round; None if none of these."""
     if external_id.startswith(BY_NUMBER):
-        return rows.filter(number=number[:64]).order_by("pk").first()
-    stub = rows.filter(external_id=f"{BY_NUMBER}{number}"[:120]).first()
+        rows = Order.objects.select_for_update().filter(store_id=store_id, source=source)
+        by_its_number = rows.filter(number=number[:64]).order_by("pk").first()
+        return by_its_number or rows.filter(external_id=external_id).first()
+    by_number = f"{BY_NUMBER}{number}"[:120]
+    named = read(
+        Order,
+        "source = %s AND external_id = ANY(%s)",
+        source,
+        [by_number, external_id],
+        order="id",
+        lock=True,
+    )
+    found = {row.external_id: row for row in named}
+    stub, heard = found.get(by_number), found.get(external_id)
     if stub is None:
-        return None
-    heard = rows.filter(external_id=external_id).first()
+        return heard
     if heard is not None:
         if heard.source_updated_at is not None:
             return heard  # two orders of one number, both told: the shop says they are two

@@ -5,6 +5,7 @@ from functools import partial
 
 from core.events.event import Origin
 from core.stores.models import Store
+from core.stores.plain import read
 from orders.email_address import normalize_email
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot, OrderSnapshot
 from orders.models import Customer, CustomerSourceId
@@ -109,10 +110,17 @@ def by_source_id(*, store_id: int, source: str, external_id: str) -> Customer | 
     """The living customer a source calls by this id, locked, or None."""
     if not external_id:
         return None
-    its = {"store_id": store_id, "source": source, "external_id": external_id}
-    known = CustomerSourceId.objects.filter(**its).values("customer_id")
-    customer = Customer.objects.select_for_update().filter(pk__in=known).first()
-    return _who_remains(customer) if customer else None
+    # One key, not IN: before a table's statistics are known, a join of the two may read both whole.
+    found = read(
+        Customer,
+        "id = (SELECT customer_id FROM orders_customersourceid"
+        " WHERE store_id = %s AND source = %s AND external_id = %s)",
+        store_id,
+        source,
+        external_id,
+        lock=True,
+    )
+    return _who_remains(found[0]) if found else None
 
 
 def living(*, customer_id: int) -> Customer:
@@ -128,11 +136,15 @@ def _who_remains(customer: Customer) -> Customer:
 
 def by_email(*, store_id: int, email: str) -> Customer | None:
     """The living customer with this normalised e-mail, locked, or None."""
-    return (
-        Customer.objects.select_for_update()
-        .filter(store_id=store_id, email=email, merged_into__isnull=True)
-        .first()
-    )
+    found = read(Customer, "email = %s AND merged_into_id IS NULL", email, order="id", lock=True)
+    return next(iter(found), None)
+
+
+def keeps_email(*, customer: Customer, as_of: datetime | None) -> bool:
+    """Has newer news told the customer's e-mail than that of `as_of` (None: nobody says when)?"""
+    known_at = customer.source_updated_at
+    is_older = known_at is not None and (as_of is None or as_of < known_at)
+    return customer.email is not None and is_older
 
 
 def _insert(fresh: Customer) -> Customer:
@@ -168,9 +180,7 @@ def _take_email(
     now: datetime,
 ) -> Customer:
     """Give the customer a new e-mail, unless older news brings it or another account holds it."""
-    known_at = customer.source_updated_at
-    is_older = known_at is not None and (as_of is None or as_of < known_at)
-    if customer.email is not None and is_older:
+    if keeps_email(customer=customer, as_of=as_of):
         return customer
     holder = by_email(store_id=customer.store_id, email=email)
     if holder is not None:

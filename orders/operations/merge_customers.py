@@ -4,10 +4,12 @@ from datetime import datetime
 
 from core.events.event import Origin
 from core.events.spine import record
+from core.ledger.operations.carry import carry
 from core.stores.models import Store
+from orders.credit import owner_of
 from orders.events import CustomerMerged
 from orders.ingest.snapshots import CustomersMerged
-from orders.models import Adjustment, Customer, CustomerAddress, CustomerSourceId, Order
+from orders.models import Adjustment, Customer, CustomerAddress, CustomerSourceId, Order, Voucher
 from orders.operations.fit_row import identity
 from orders.operations.outcome import Outcome
 from orders.operations.recount_customers import recount_customers
@@ -17,6 +19,7 @@ FILLED = [
     "last_name",
     "phone",
     "locale",
+    "language",
     "country",
     "region",
     "time_zone",
@@ -46,6 +49,8 @@ def merge_customers(*, kept: Customer, gone: Customer, origin: Origin, now: date
     Order.objects.filter(customer=gone).update(customer=kept)
     Adjustment.objects.filter(customer=gone).update(customer=kept)
     CustomerSourceId.objects.filter(customer=gone).update(customer=kept)
+    _hand_on_vouchers(kept=kept, gone=gone)
+    carry(store_id=kept.store_id, gone=owner_of(gone.pk), kept=owner_of(kept.pk), now=now)
     known = CustomerAddress.objects.filter(customer=kept).values("fingerprint")
     CustomerAddress.objects.filter(customer=gone).exclude(fingerprint__in=known).update(
         customer=kept
@@ -66,6 +71,14 @@ def merge_customers(*, kept: Customer, gone: Customer, origin: Origin, now: date
         now=now,
     )
     return True
+
+
+def _hand_on_vouchers(*, kept: Customer, gone: Customer) -> None:
+    """Both may have been given one for the same occasion; both stay good."""
+    theirs = Voucher.objects.filter(customer=gone)
+    given = Voucher.objects.filter(customer=kept).exclude(occasion="")
+    theirs.filter(occasion__in=list(given.values_list("occasion", flat=True))).update(occasion="")
+    theirs.update(customer=kept)
 
 
 def apply_merge(*, news: CustomersMerged, store: Store, origin: Origin, now: datetime) -> Outcome:

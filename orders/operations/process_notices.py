@@ -16,28 +16,35 @@ from django.db.models import F, Q
 from core.clock import now as store_now
 from core.clock import real_now
 from core.events.spine import RETRY_AFTER_SECONDS
-from core.fair_share import fair_share
+from core.fair_share import ROWS_A_PASS, fair_share, in_turns
+from core.patience import work_lease
+from core.stopping import is_asked_to_stop
 from core.stores.models import Store
+from core.stores.plain import change, fetch, for_update
 from core.stores.scope import every_store, store_scope
+from core.trouble import trouble
 from orders.ingest.snapshots import Unreadable
 from orders.models import InboundNotice, WebhookEndpoint
 from orders.operations.apply_notice import Result, apply_notice
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
 MAX_CLAIMS = 3  # so many workers died over it: it is poison
 TOO_LARGE = "A value in it, or the sum of some, is larger than the database can keep."
 Status = InboundNotice.Status
 
 
-def process_due(*, limit: int = 100, only_store: int | None = None) -> int:
+def process_due(*, limit: int = ROWS_A_PASS, only_store: int | None = None) -> int:
     """Claim up to `limit` due notices, shared fairly between stores, and work on them; how many."""
     token = secrets.token_hex(16)
     with every_store():
         claimed = _claim(token=token, limit=limit, only_store=only_store)
         stores = Store.objects.in_bulk({notice.store_id for notice in claimed})
-    for notice in claimed:
+    for number, notice in enumerate(claimed):
+        if is_asked_to_stop():
+            _give_back(ids=[left.pk for left in claimed[number:]], token=token)
+            del claimed[number:]
+            break
         with store_scope(notice.store_id):
             _work_on(notice=notice, token=token, store=stores[notice.store_id])
     _remember_last_notice(claimed)
@@ -60,13 +67,21 @@ def _claim(*, token: str, limit: int, only_store: int | None) -> list[InboundNot
     with transaction.atomic():
         ids = fair_share(due, limit=limit, only_store=only_store)
         InboundNotice.objects.filter(pk__in=ids).update(
-            token=token, lease_until=now + LEASE, claims=F("claims") + 1
+            token=token, lease_until=now + work_lease(), claims=F("claims") + 1
         )
-    return list(
+    return in_turns(
         InboundNotice.objects.filter(pk__in=ids, token=token)
         .select_related("endpoint")
         .order_by("due_at", "id")
     )
+
+
+def _give_back(*, ids: list[int], token: str) -> None:
+    """Claimed and not begun: somebody else may have them at once, and the claim does not count."""
+    with every_store():
+        InboundNotice.objects.filter(pk__in=ids, token=token).update(
+            token="", lease_until=None, claims=F("claims") - 1
+        )
 
 
 def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:
@@ -76,11 +91,7 @@ def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:
         return
     try:
         with transaction.atomic():
-            # Taking the row's lock and renewing the lease is the fence: who lost the claim stops here.
-            mine = InboundNotice.objects.filter(
-                pk=notice.pk, token=token, status=Status.WAITING
-            ).update(lease_until=real_now() + LEASE)
-            if mine:
+            if _is_mine(notice=notice, token=token):
                 result = apply_notice(notice=notice, store=store, now=store_now(store))
                 _settle(notice=notice, token=token, result=result, store=store)
     except Unreadable as error:
@@ -96,6 +107,9 @@ def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:
             error=kind,
             where=_where(error),
         )
+        if why := trouble(error):
+            _try_soon(notice=notice, token=token, reason=why)
+            return
         _retry_or_bury(
             notice=notice,
             token=token,
@@ -103,6 +117,26 @@ def _work_on(*, notice: InboundNotice, token: str, store: Store) -> None:
             last=f"Failed {len(RETRY_AFTER_SECONDS) + 1} times, last with {kind}.",
             store=store,
         )
+
+
+def _is_mine(*, notice: InboundNotice, token: str) -> bool:
+    """The fence: who lost the claim stops here. The row's lock holds it until the transaction ends,
+    however long that takes, so that the lease needs no renewing."""
+    where = "id = %s AND token = %s AND status = 'waiting'"
+    return bool(
+        fetch(f"SELECT id FROM orders_inboundnotice WHERE {where}{for_update()}", notice.pk, token)  # noqa: S608
+    )
+
+
+def _try_soon(*, notice: InboundNotice, token: str, reason: str) -> None:
+    """The database was in trouble, not the notice: no try is spent on it."""
+    InboundNotice.objects.filter(pk=notice.pk, token=token).update(
+        claims=0,
+        due_at=real_now() + timedelta(seconds=RETRY_AFTER_SECONDS[0]),
+        lease_until=None,
+        token="",
+        reason=reason[:300],
+    )
 
 
 def _where(error: Exception) -> str:
@@ -129,14 +163,15 @@ def _retry_or_bury(
 
 
 def _settle(*, notice: InboundNotice, token: str, result: Result, store: Store) -> None:
-    InboundNotice.objects.filter(pk=notice.pk, token=token).update(
-        status=result.status,
-        reason=result.reason[:300],
-        order_id=result.order_id,
-        processed_at=store_now(store),
-        lease_until=None,
-        token="",
-        claims=0,
+    change(
+        "UPDATE orders_inboundnotice SET status = %s, reason = %s, order_id = %s, processed_at = %s,"
+        " lease_until = NULL, token = '', claims = 0 WHERE id = %s AND token = %s",
+        str(result.status),
+        result.reason[:300],
+        result.order_id,
+        store_now(store),
+        notice.pk,
+        token,
     )
 
 

@@ -36,15 +36,20 @@ def receive_notice(
                 topic=topic,
                 dedup_key=source.dedup_key(body=body, headers=headers, topic=topic),
                 body=body,
-                headers={
-                    name: text(headers[name], limit=HEADER_LIMIT)
-                    for name in source.kept_headers
-                    if name in headers
-                },
+                headers=kept_headers(source=source, headers=headers),
                 now=now,
             )
         ]
     )
+
+
+def kept_headers(*, source: Source, headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of a delivery's headers that its source's reading needs, bounded."""
+    return {
+        name: text(headers[name], limit=HEADER_LIMIT)
+        for name in source.kept_headers
+        if name in headers
+    }
 
 
 def unsaved_notice(
@@ -76,6 +81,6 @@ def unsaved_notice(
 
 
 def keep_notices(notices: list[InboundNotice]) -> None:
-    """Insert them in one statement; those whose key is known are left out by the database."""
-    InboundNotice.objects.bulk_create(notices, ignore_conflicts=True)
+    """Insert them, one statement for each 500; the database leaves out those whose key is known."""
+    InboundNotice.objects.insert_new(notices, key=("source", "dedup_key"))
     wake_on_commit("notices")

@@ -19,30 +19,23 @@ def is_sum(external_id: str) -> bool:
     return external_id == SUM or external_id.startswith(f"{SUM}:")
 
 
-def keep_sum(*, order: Order, refund: RefundSnapshot, external_id: str) -> None:
-    """Keep the sum; of several files the greatest holds, since money once given back stays so.
+def take_sum(*, order: Order, refund: RefundSnapshot, row: Refund) -> None:
+    """Take the sum into `row`; of several files the greatest holds, since money once given back
+    stays so. Does not save.
 
     `lines` remembers the sum as told; `amount_minor` is what `settle_sums` leaves of it.
     """
-    row = Refund.objects.filter(order=order, external_id=external_id).first()
-    if row is None:
-        row = Refund(
-            store_id=order.store_id,
-            order=order,
-            external_id=external_id,
-            happened_at=refund.happened_at,
-        )
     row.amount_minor = max(abs(refund.amount.minor), _told(row) if row.pk else 0)
     row.lines = [{"line_external_id": "", "quantity": "0", "amount_minor": row.amount_minor}]
     row.reason = max(row.reason, refund.reason.replace("\x00", "")[:300])
     row.currency = order.currency
     row.happened_at = earliest(row.happened_at, refund.happened_at) or refund.happened_at
     fit(row)
-    row.save()
 
 
-def settle_sums(*, refunds: Sequence[Refund], marked_at: datetime | None) -> None:
+def settle_sums(*, refunds: Sequence[Refund], marked_at: datetime | None) -> list[Refund]:
     """Take what refunds with ids amount to off the sums; a sum that nothing is left of is gone.
+    Returns the sums that changed, not saved.
 
     `marked_at`: the shop deleted refunds then, so that sums up to that moment say nothing any more.
     """
@@ -52,6 +45,7 @@ def settle_sums(*, refunds: Sequence[Refund], marked_at: datetime | None) -> Non
         for row in refunds
         if row.deleted_at is None and not is_sum(row.external_id)
     )
+    changed = []
     for row in sums:
         told = _told(row)
         covered = min(told, known)
@@ -61,7 +55,8 @@ def settle_sums(*, refunds: Sequence[Refund], marked_at: datetime | None) -> Non
         is_gone = row.amount_minor == 0 or (marked_at is not None and row.happened_at <= marked_at)
         row.deleted_at = row.happened_at if is_gone else None
         if (row.amount_minor, row.deleted_at) != before:
-            row.save(update_fields=["amount_minor", "deleted_at"])
+            changed.append(row)
+    return changed
 
 
 def _told(row: Refund) -> int:

@@ -10,7 +10,8 @@ from core.stores.models import Store
 from orders.models import Fulfillment, Order, OrderLine
 from orders.operations.announce_order import OrderChange, announce_order
 from orders.operations.merge_refund import settle_refunds
-from orders.operations.settle_parcels import settle_parcels
+from orders.operations.settle_parcels import Settled, settle_parcels
+from orders.parts import lines_of, parcels_of
 from orders.policies import (
     DelayClock,
     Parcel,
@@ -38,29 +39,13 @@ def settle_order(
     where the caller has just read them; `also` is recorded with the order's own news. Returns how
     many events were new.
     """
-    lines = list(order.lines.all()) if lines is None else lines
+    lines = lines_of(order) if lines is None else lines
     refunds = settle_refunds(order=order, lines=lines)
-    parcels = list(order.fulfillments.order_by("pk")) if parcels is None else parcels
+    parcels = parcels_of(order) if parcels is None else parcels
     settled = settle_parcels(order=order, lines=lines, parcels=parcels)
-    rules = [parcel.rule for parcel in settled]
-    needed = {
-        line.pk: line.quantity - line.refunded_quantity
-        for line in lines
-        if line.needs_shipping and line.quantity - line.refunded_quantity > Decimal(0)
-    }
-    order.fulfillment_status = fulfillment_state(needed=needed, parcels=rules)
-    arrived = [parcel.delivered_at for parcel in rules if parcel.delivered_at is not None]
-    all_there = order.fulfillment_status == Order.FulfillmentState.DELIVERED
-    order.delivered_at = max(arrived) if all_there and arrived else None
-    told = order.source_updated_at is not None
-    order.delay_check_at = next_delay_check(
-        clocks=clocks_of(order=order, parcels=rules, store=store),
-        is_standing=order.is_standing and told,
-        told_at=order.delay_told_at,
-        now=now,
-    )
+    derive_order(order=order, lines=lines, parcels=settled, store=store, now=now)
     order.save()
-    if not told:
+    if order.source_updated_at is None:
         return 0
     return announce_order(
         order=order,
@@ -69,6 +54,33 @@ def settle_order(
         change=change,
         also=also,
         origin=origin,
+        now=now,
+    )
+
+
+def derive_order(
+    *,
+    order: Order,
+    lines: Sequence[OrderLine],
+    parcels: Sequence[Settled],
+    store: Store,
+    now: datetime,
+) -> None:
+    """The fulfillment axis and the delay clock, out of settled parcels and refunds. Saves nothing."""
+    rules = [parcel.rule for parcel in parcels]
+    needed = {
+        line.external_id: line.quantity - line.refunded_quantity
+        for line in lines
+        if line.needs_shipping and line.quantity - line.refunded_quantity > Decimal(0)
+    }
+    order.fulfillment_status = fulfillment_state(needed=needed, parcels=rules)
+    arrived = [parcel.delivered_at for parcel in rules if parcel.delivered_at is not None]
+    all_there = order.fulfillment_status == Order.FulfillmentState.DELIVERED
+    order.delivered_at = max(arrived) if all_there and arrived else None
+    order.delay_check_at = next_delay_check(
+        clocks=clocks_of(order=order, parcels=rules, store=store),
+        is_standing=order.is_standing and order.source_updated_at is not None,
+        told_at=order.delay_told_at,
         now=now,
     )
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
+from core.stores.plain import change, read
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderLine, TrackingEvent
 from orders.operations.file_parcels import WHOLE, give_way, is_spoken_for
-from orders.operations.keep_tracking import ESTIMATE, hold_number, name_of, parcel_name
+from orders.operations.keep_tracking import ESTIMATE, hold_numbers, name_of, parcel_name
 from orders.policies import (
     AFTER_ARRIVAL,
     BEFORE_THE_ORDER,
@@ -35,8 +34,9 @@ def settle_parcels(
     """Bring contents, times and status of all `parcels` of the order up to date. It is locked."""
     if not parcels:
         return []
-    for number in sorted({parcel.tracking_number for parcel in parcels} - {""}):
-        hold_number(store_id=order.store_id, tracking_number=number)
+    hold_numbers(
+        store_id=order.store_id, tracking_numbers={parcel.tracking_number for parcel in parcels}
+    )
     news = _news_of(order=order, parcels=parcels)
     if any(parcel.external_id == WHOLE for parcel in parcels):
         for parcel in parcels:
@@ -44,22 +44,40 @@ def settle_parcels(
         if is_spoken_for(parcels):
             parcels = give_way(parcels)
             news = _news_of(order=order, parcels=parcels)
-    contents = _settle_contents(parcels=parcels, lines=lines)
-    settled = []
     for parcel in parcels:
-        its = news[parcel.pk]
-        _settle_one(parcel=parcel, news=its)
-        rule = Parcel(
-            id=parcel.pk,
-            status=parcel.status,
-            shipped_at=parcel.shipped_at,
-            delivered_at=parcel.delivered_at,
-            estimated_at=parcel.estimated_at,
-            last_event_at=parcel.last_event_at,
-            lines=contents[parcel.pk],
-        )
-        settled.append(Settled(row=parcel, news=its, rule=rule))
+        _settle_one(parcel=parcel, news=news[parcel.pk])
+    settled = [
+        settled_as(parcel=parcel, news=news[parcel.pk], place=parcel.pk, lines=lines)
+        for parcel in parcels
+    ]
+    _keep_contents(settled=settled, lines=lines)
     return settled
+
+
+def settled_as(
+    *,
+    parcel: Fulfillment,
+    news: Sequence[TrackingEvent],
+    place: int,
+    lines: Sequence[OrderLine],
+) -> Settled:
+    """The derived parcel for the rules, known there by `place`; its contents as the shop states
+    them. What it says of lines not known yet waits in the parcel."""
+    known = {line.external_id for line in lines}
+    inside: dict[str, Decimal] = {}
+    for external_id, quantity in parcel.source_lines:
+        if external_id in known:
+            inside[external_id] = inside.get(external_id, Decimal(0)) + Decimal(quantity)
+    rule = Parcel(
+        id=place,
+        status=parcel.status,
+        shipped_at=parcel.shipped_at,
+        delivered_at=parcel.delivered_at,
+        estimated_at=parcel.estimated_at,
+        last_event_at=parcel.last_event_at,
+        lines=inside,
+    )
+    return Settled(row=parcel, news=list(news), rule=rule)
 
 
 def _news_of(*, order: Order, parcels: Sequence[Fulfillment]) -> dict[int, list[TrackingEvent]]:
@@ -67,12 +85,12 @@ def _news_of(*, order: Order, parcels: Sequence[Fulfillment]) -> dict[int, list[
     whole = name_of(source=order.source, order_id=order.external_id, parcel_id="")
     names = {p.pk: parcel_name(order=order, external_id=p.external_id) for p in parcels}
     numbers = {p.tracking_number for p in parcels} - {""}
-    rows = list(
-        TrackingEvent.objects.filter(store_id=order.store_id)
-        .filter(
-            Q(fulfillment__in=parcels) | Q(tracking_number__in=[whole, *names.values(), *numbers])
-        )
-        .order_by("happened_at", "source", "key")
+    rows = read(
+        TrackingEvent,
+        "(fulfillment_id = ANY(%s) OR tracking_number = ANY(%s))",
+        sorted(names),
+        sorted({whole, *names.values(), *numbers}),
+        order="happened_at, source, key",
     )
     found: dict[int, list[TrackingEvent]] = {}
     for parcel in parcels:
@@ -82,18 +100,28 @@ def _news_of(*, order: Order, parcels: Sequence[Fulfillment]) -> dict[int, list[
             if row.tracking_number in (whole, names[parcel.pk])
             or (row.tracking_number == parcel.tracking_number and _could_be(row, parcel, order))
         ]
-        arrived = earliest(
-            parcel.delivered_at,
-            *(row.happened_at for row in its if row.kind == Fulfillment.Status.DELIVERED),
-        )
-        if arrived is not None:
-            its[:] = [row for row in its if row.happened_at <= arrived + AFTER_ARRIVAL]
+        its[:] = told_in_time(parcel=parcel, news=its)
         free = [row for row in its if row.fulfillment_id is None]
         if free:
-            TrackingEvent.objects.filter(pk__in=[row.pk for row in free]).update(fulfillment=parcel)
+            change(
+                "UPDATE orders_trackingevent SET fulfillment_id = %s WHERE id = ANY(%s)",
+                parcel.pk,
+                [row.pk for row in free],
+            )
         for row in free:
             row.fulfillment_id = parcel.pk
     return found
+
+
+def told_in_time(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> Sequence[TrackingEvent]:
+    """Its news without what came so long after its arrival that it must be another parcel's."""
+    arrived = earliest(
+        parcel.delivered_at,
+        *(row.happened_at for row in news if row.kind == Fulfillment.Status.DELIVERED),
+    )
+    if arrived is None:
+        return news
+    return [row for row in news if row.happened_at <= arrived + AFTER_ARRIVAL]
 
 
 def _could_be(row: TrackingEvent, parcel: Fulfillment, order: Order) -> bool:
@@ -105,12 +133,19 @@ def _could_be(row: TrackingEvent, parcel: Fulfillment, order: Order) -> bool:
 
 
 def _settle_one(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
+    before = _derived(parcel)
+    derive_parcel(parcel=parcel, news=news)
+    if _derived(parcel) != before:
+        parcel.save()
+
+
+def derive_parcel(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
+    """Times and status out of the shop's word and `news`, sorted by when it happened. Saves nothing."""
     estimates = [row for row in news if row.raw_status.startswith(ESTIMATE)]
     days = [datetime.fromisoformat(row.raw_status.removeprefix(ESTIMATE)) for row in estimates]
     real = [row for row in news if not row.raw_status.startswith(ESTIMATE)]
     arrived = [row.happened_at for row in real if row.kind == Fulfillment.Status.DELIVERED]
     left = [row.happened_at for row in real if row.kind in LEFT]
-    before = _derived(parcel)
     parcel.delivered_at = earliest(parcel.delivered_at, *arrived)
     parcel.shipped_at = earliest(parcel.shipped_at, *left)
     parcel.last_event_at = max((row.happened_at for row in real), default=None)
@@ -123,8 +158,6 @@ def _settle_one(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
         delivered_at=parcel.delivered_at,
         news=[(row.happened_at, row.kind) for row in real],
     )
-    if _derived(parcel) != before:
-        parcel.save()
 
 
 def _derived(parcel: Fulfillment) -> tuple[object, ...]:
@@ -138,34 +171,31 @@ def _derived(parcel: Fulfillment) -> tuple[object, ...]:
     )
 
 
-def _settle_contents(
-    *, parcels: Sequence[Fulfillment], lines: Sequence[OrderLine]
-) -> dict[int, dict[int, Decimal]]:
-    """Rows of parcel contents equal to what the shop states; lines not known yet wait in the parcel."""
+def _keep_contents(*, settled: Sequence[Settled], lines: Sequence[OrderLine]) -> None:
+    """Rows of parcel contents equal to what the shop states."""
     line_ids = {line.external_id: line.pk for line in lines}
-    held: dict[int, dict[int, FulfillmentLine]] = {parcel.pk: {} for parcel in parcels}
-    for row in FulfillmentLine.objects.filter(fulfillment__in=parcels):
-        held[row.fulfillment_id][row.order_line_id] = row
-    wanted: dict[int, dict[int, Decimal]] = {}
-    for parcel in parcels:
-        want = wanted[parcel.pk] = {}
-        for external_id, quantity in parcel.source_lines:
-            if pk := line_ids.get(external_id):
-                want[pk] = want.get(pk, Decimal(0)) + Decimal(quantity)
-        have = held[parcel.pk]
-        fresh = [
+    held: dict[int, dict[int, FulfillmentLine]] = {}
+    for row in read(FulfillmentLine, "fulfillment_id = ANY(%s)", [one.row.pk for one in settled]):
+        held.setdefault(row.fulfillment_id, {})[row.order_line_id] = row
+    fresh = []
+    for one in settled:
+        want = {line_ids[name]: quantity for name, quantity in one.rule.lines.items()}
+        have = held.get(one.row.pk, {})
+        fresh += [
             FulfillmentLine(
-                store_id=parcel.store_id, fulfillment=parcel, order_line_id=pk, quantity=quantity
+                store_id=one.row.store_id,
+                fulfillment=one.row,
+                order_line_id=pk,
+                quantity=quantity,
             )
             for pk, quantity in want.items()
             if pk not in have
         ]
-        if fresh:
-            FulfillmentLine.objects.bulk_create(fresh)
         for pk, row in have.items():
             if pk not in want:
                 row.delete()
             elif row.quantity != want[pk]:
                 row.quantity = want[pk]
                 row.save(update_fields=["quantity"])
-    return wanted
+    if fresh:
+        FulfillmentLine.objects.bulk_create(fresh)

@@ -11,7 +11,7 @@ from orders.models import Customer
 from orders.operations.meet_customer import meet_customer
 from orders.operations.outcome import Outcome
 
-BASES = ("explicit", "soft_opt_in", "none")
+BASES = ("explicit", "soft_opt_in", "inquiry", "none")
 PLATFORMS = ("shopify", "woocommerce")
 
 
@@ -48,10 +48,15 @@ def state_consent(
     return len(record_all(facts=[fact], store_id=customer.store_id, origin=origin, now=now))
 
 
-def consent_fact(*, customer: Customer, statement: ConsentStatement) -> Fact:
-    """The statement as an event to record. Raises `Unreadable` for a basis that is none."""
+def check_basis(statement: ConsentStatement) -> None:
+    """Raise `Unreadable` for a basis that is none."""
     if statement.basis not in BASES:
         raise Unreadable(f"{statement.basis[:40]!r} is no basis for marketing mail.")
+
+
+def consent_fact(*, customer: Customer, statement: ConsentStatement) -> Fact:
+    """The statement as an event to record. Raises `Unreadable` for a basis that is none."""
+    check_basis(statement)
     stated_at = statement.stated_at.astimezone(UTC).isoformat()
     return Fact(
         news=CustomerConsentStated(

@@ -22,7 +22,7 @@ from orders.policies import (
     next_delay_check,
 )
 
-NOTHING_INSIDE: dict[int, Decimal] = {}
+NOTHING_INSIDE: dict[str, Decimal] = {}
 
 
 def watch_delays(*, store: Store, now: datetime, limit: int = 500) -> int:

@@ -48,6 +48,7 @@ def read_item(*, item: Any, received_at: datetime, currency: str) -> list[News]:
 class Generic(Source):
     name = "generic"
     label = "Generic JSON"
+    signs_its_time = True
     kept_headers = ("webhook-id", "webhook-timestamp")
 
     def new_secret(self) -> str:

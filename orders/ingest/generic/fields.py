@@ -19,7 +19,7 @@ ADDRESS = frozenset(
     ["name", "company", "street", "street2", "city", "region", "postcode", "country", "phone"]
 )
 CONSENT = frozenset(["email", "basis", "stated_at", "source", "wording", "customer_id"])
-BASES = ("explicit", "soft_opt_in", "none")
+BASES = ("explicit", "soft_opt_in", "inquiry", "none")
 
 
 def only(value: Any, allowed: frozenset[str], *, what: str) -> dict[str, Any]:

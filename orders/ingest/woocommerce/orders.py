@@ -45,7 +45,6 @@ PAYMENTS = {
 PAID_ON_DELIVERY = {"cod"}
 GIFT_NAMES = ("gift", "is_gift", "_is_gift", "as a gift", "is a gift")
 LANGUAGE_NAMES = ("wpml_language", "trp_language", "_language")
-DELETED_REFUND = "0"
 SUBSCRIBED_NAMES = ("mailchimp_woocommerce_is_subscribed",)
 
 
@@ -234,14 +233,14 @@ def _customer(body: dict[str, Any], *, wrote: str) -> CustomerSnapshot | None:
 def _refunds(
     body: dict[str, Any], *, currency: str, seen_at: datetime
 ) -> tuple[RefundSnapshot, ...]:
-    """Refunds come without lines and times, totals negative. A deleted one stays behind as id 0."""
+    """Refunds come without lines and times, totals negative. A deleted one stays behind as id 0, nameless."""
     found = []
     for refund in objects(body.get("refunds"), what="refunds"):
         external_id = maybe_identifier(refund.get("id"))
         total = money(refund.get("total"), currency=currency, what="A refund's total")
         found.append(
             RefundSnapshot(
-                external_id=external_id or DELETED_REFUND,
+                external_id=external_id,
                 amount=Amount(abs(total.minor)),
                 happened_at=seen_at,
                 reason=words(refund.get("reason")),

@@ -1,0 +1,39 @@
+"""What orders do when something happened to them."""
+
+from datetime import datetime
+
+from core.events.event import Event
+from core.events.wiring import reaction
+from orders.models import ChangeRequest, Order
+from orders.operations.give_command import tell_own_system
+from orders.operations.match_changes import match_changes
+
+
+@reaction(needs=["order_id"])
+def match_wishes(*, event: Event, now: datetime) -> None:
+    """Settle wishes that the order's news answer."""
+    match_changes(order_id=event.payload["order_id"], now=now)
+
+
+@reaction(needs=["order_id", "change_request_id"])
+def tell_shop(*, event: Event, now: datetime) -> None:
+    """Tell the shop's own system what a customer asked for and how it ended."""
+    asked = ChangeRequest.objects.filter(pk=event.payload["change_request_id"]).first()
+    order = Order.objects.filter(pk=event.payload["order_id"]).first()
+    if asked is None or order is None:
+        return
+    tell_own_system(
+        event=event.name,
+        data={
+            "change": {
+                "id": str(asked.public_id),
+                "kind": asked.kind,
+                "status": asked.status,
+                "wanted": asked.wanted,
+                "reason": asked.reason or asked.because,
+            }
+        },
+        key=f"{event.name}:{asked.public_id.hex}",
+        order=order,
+        now=now,
+    )
