@@ -9,12 +9,19 @@ EVERY_SECONDS = {
     "notices": 5,
     "reactions": 5,
     "dispatch": 5,
+    "commands": 5,
     "reap": 15,
     "resolve": 60,
     "floods": 60,
+    "standing": 60,
+    "replan": 5,
+    "campaigns": 15,
     "delays": 300,
     "calendar": 900,
     "sweep_out": 3600,
+    "credit": 3600,
+    "recount": 86400,
+    "zones": 3600,
 }
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

@@ -1,4 +1,5 @@
-"""Health for ops: is the process alive, can it do its work; and a plain 503 when the database is away."""
+"""Health for ops: is the process alive, can it do its work; and a plain 503 when the database is in
+trouble: away, locked, or on a full disk."""
 
 import sys
 from collections.abc import Callable
@@ -8,12 +9,15 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.defaults import server_error
 
+from core.trouble import AWAY as CANNOT_BE_REACHED
+from core.trouble import trouble
+
 log = structlog.get_logger(__name__)
 AWAY = (OperationalError, InterfaceError)
 
 
 class DatabaseAwayMiddleware:
-    """Answer 503 with a problem body, never a traceback, when the database cannot be reached."""
+    """Answer 503 with a problem body, never a traceback, when the database is in trouble."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,17 +26,18 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return database_away(request) if isinstance(error, AWAY) else None
+        return database_away(request, error) if isinstance(error, AWAY) else None
 
 
-def database_away(request: HttpRequest) -> HttpResponse:
-    """503: nothing was stored, try again."""
-    log.error("database_away", path=request.path)
+def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503: nothing was stored, try again. The log says why in words."""
+    why = trouble(error) or CANNOT_BE_REACHED
+    log.error("database_away", path=request.path, why=why)
     connection.close()
     return JsonResponse(
         {
             "type": "about:blank",
-            "title": "The database cannot be reached",
+            "title": why.partition(". ")[0].rstrip("."),
             "status": 503,
             "detail": "Nothing was stored. Please try again in a moment.",
         },
@@ -44,8 +49,8 @@ def database_away(request: HttpRequest) -> HttpResponse:
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """What no view caught. A database that a middleware missed is a 503 as well."""
-    if isinstance(sys.exception(), AWAY):
-        return database_away(request)
+    if isinstance(error := sys.exception(), AWAY):
+        return database_away(request, error)
     return server_error(request)
 
 

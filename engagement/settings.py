@@ -78,10 +78,14 @@ INSTALLED_APPS = [
     "csp",
     "ninja",  # its own Swagger files, so that /api/v1/docs asks no other host
     "anymail",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "core.stores",
     "core.events",
     "core.files",
     "core.audit",
+    "core.ledger",
     "core.limits",
     "orders",
     "loyalty",
@@ -104,6 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "engagement.hooks_first.HooksFirstMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "engagement.health.DatabaseAwayMiddleware",
     "engagement.odd_cookies.OddCookiesMiddleware",
@@ -112,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,6 +146,11 @@ TEMPLATES = [
 
 EVENT_WIRING = "engagement.wiring.WIRING"
 SEND_RULES = "engagement.flows.rules.RULES"
+# A dead worker's notices and reactions rest so long; with the sweep they are back within a minute.
+WORK_LEASE_SECONDS = env.float("WORK_LEASE_SECONDS", default=30)
+# Addresses that merchants type in may lie in our own network, and be http: for a shop on the same
+# machine or behind the same wall. Whoever may enter addresses then reaches everything in there.
+OUTBOUND_TO_PRIVATE = env.bool("OUTBOUND_TO_PRIVATE", default=False)
 
 # --- database -------------------------------------------------------------------------------------
 
@@ -161,9 +172,17 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
             "connect_timeout": 5,
+            # A server whose machine or network is gone is noticed within half a minute.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20000,
             "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
         }
     )
+
+# Longer than a statement may last: whoever still waits then, waits for a server that hangs.
+DATABASE_HANGS_AFTER_SECONDS = 20
 
 # --- broker: hints only ---------------------------------------------------------------------------
 
@@ -230,6 +249,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"  # Unfold's login form forgets where one wanted to go
+# Tries are counted by core.limits, which never makes anybody wait after a single slip.
+OTP_TOTP_THROTTLE_FACTOR = 0
+OTP_STATIC_THROTTLE_FACTOR = 0
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -306,7 +328,7 @@ LANGUAGES = [
     ("sl", "Slovenščina"),
     ("fi", "Suomi"),
 ]
-LOCALE_PATHS = [BASE_DIR / "engagement" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "engagement" / room for room in ("locale", "portal/locale")]
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["engagement.formats"]

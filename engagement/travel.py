@@ -17,6 +17,7 @@ from engagement.messages.models import Outbox, ProviderAccount
 from engagement.messages.operations.dispatch import drain_outbox
 from orders.models import Order
 from orders.operations.near_occasions import LEAD_DAYS, near_anniversaries, near_birthdays
+from orders.operations.notice_silence import notice_silence
 from orders.operations.process_notices import drain_notices
 from orders.operations.watch_delays import watch_delays
 
@@ -84,7 +85,8 @@ def move_clock(*, store: Store, to: datetime) -> None:
 def near_occasions(*, store: Store) -> int:
     """Birthdays and anniversaries of the coming days; how many were new."""
     now = store_now(store)
-    return near_birthdays(store=store, now=now) + near_anniversaries(store=store, now=now)
+    found = near_birthdays(store=store, now=now) + near_anniversaries(store=store, now=now)
+    return found + notice_silence(store=store, now=now)
 
 
 def work(*, store: Store) -> int:

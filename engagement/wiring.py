@@ -5,28 +5,44 @@ from collections.abc import Mapping, Sequence
 from core.events.wiring import Reaction
 from engagement.flows import reactions as flows
 from engagement.messages import reactions as messages
+from engagement.portal import reactions as portal
 from engagement.preferences import reactions as preferences
+from orders import reactions as orders
 
 WIRING: Mapping[str, Sequence[Reaction]] = {
     "order.placed": [flows.enter, flows.stop_on_reorder],
     "order.paid": [],
-    "order.changed": [flows.enter],
-    "order.canceled": [flows.stop, flows.enter],
-    "order.deleted": [flows.stop],
+    "order.changed": [flows.enter, orders.match_wishes],
+    "order.canceled": [flows.stop, flows.enter, orders.match_wishes],
+    "order.deleted": [flows.stop, orders.match_wishes],
     "order.refunded": [flows.enter],
+    "order.document_added": [flows.enter],
     "order.delivered": [flows.enter],
     "order.delayed": [flows.enter],
-    "fulfillment.shipped": [flows.enter],
+    "order.change_asked": [flows.enter, orders.tell_shop],
+    "order.change_done": [flows.enter, orders.tell_shop],
+    "order.change_refused": [flows.enter, orders.tell_shop],
+    "fulfillment.shipped": [flows.enter, orders.match_wishes],
     "fulfillment.out_for_delivery": [flows.enter],
     "fulfillment.ready_for_pickup": [flows.enter],
     "fulfillment.delivery_failed": [flows.enter],
     "fulfillment.returning": [flows.enter],
     "fulfillment.delivered": [flows.enter],
+    "credit.given": [],
+    "credit.spent": [],
+    "credit.taken_back": [],
+    "credit.expired": [],
     "customer.consent_stated": [preferences.record_statement],
     "customer.unsubscribed": [messages.end_marketing],
+    "customer.consent_pending": [flows.enter],
+    "customer.left_topic": [flows.leave_topic],
     "customer.merged": [flows.follow_merge, preferences.follow_merge],
+    "customer.went_quiet": [flows.enter],
     "customer.birthday_neared": [flows.enter],
     "customer.anniversary_neared": [flows.enter],
+    "customer.login_asked": [flows.enter],
+    "portal.login_asked": [portal.answer_asker],
+    "campaign.scheduled": [flows.plan_campaign],
     "message.bounced": [preferences.suppress_bounced],
     "message.complained": [preferences.suppress_complained],
     "message.unsubscribed": [preferences.leave_with_provider],

@@ -8,10 +8,11 @@ for the fields a class names in `editable`; every change leaves an audit entry.
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
@@ -20,6 +21,7 @@ from core.audit.models import AuditEntry
 from core.audit.write import write_down
 from core.clock import real_now
 from core.stores.owned import StoreOwned
+from engagement.dashboard.finding import MATCHES, BoundedChangeList, newest, without_reading_all
 from engagement.dashboard.paging import BoundedPaginator
 from engagement.dashboard.panels import Panel
 from engagement.dashboard.roles import allows
@@ -38,11 +40,15 @@ class StoreAdmin(ModelAdmin):
     area: ClassVar[str] = ""
     editable: Sequence[str] = ()
     add_fields: Sequence[str] = ()
-    search_fields: Sequence[str] = ()  # searched by their beginning, never scanned
+    search_fields: Sequence[str] = ()  # searched by their beginning
+    # Search fields and filters that an index serves, as ``field`` or ``field=value``; others look
+    # among the newest rows only.
+    found_by_index: Sequence[str] = ()
     empty_words: ClassVar[str] = "Nothing here yet."
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count the whole table
     list_per_page = 50
     empty_value_display = "–"
     list_filter_sheet = True
@@ -97,11 +103,21 @@ class StoreAdmin(ModelAdmin):
         term = search_term.strip()
         if not term or not self.search_fields:
             return queryset, False
-        wanted = Q()
+        found: set[Any] = set()
         for field in self.search_fields:
             exact = term.lower() if field.endswith(("email", "recipient")) else term
-            wanted |= Q(**{f"{field}__startswith": exact})
-        return queryset.filter(wanted), False
+            rows = self.get_queryset(request)
+            if field not in self.found_by_index:
+                rows = newest(rows, ordering=tuple(self.get_ordering(request)))
+            rows = rows.order_by().filter(**{f"{field}__startswith": exact})
+            found.update(rows.values_list("pk", flat=True)[:MATCHES])
+        return queryset.filter(pk__in=found), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
+        return BoundedChangeList
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return [without_reading_all(self.model, name) for name in super().get_list_filter(request)]
 
     # --- who may ------------------------------------------------------------------------------
 

@@ -18,12 +18,15 @@ from django.utils import timezone, translation
 from core.stores.models import Membership, Store, User
 from core.stores.scope import store_scope
 from engagement.dashboard.roles import OWNER
+from engagement.dashboard.second_factor.gate import ASKING, SETTING_UP, turned_back
 
 SESSION_KEY = "store"
 FIELD = "_store"
 HEADER = "X-Store"
 # Not about a store: entering, leaving, own password, choosing the store itself.
-WITHOUT_STORE = frozenset({"login", "logout", "password_change", "choose_store", "set_password"})
+WITHOUT_STORE = frozenset(
+    {"login", "logout", "password_change", "choose_store", "set_password", ASKING, SETTING_UP}
+)
 # What somebody without a store may open: the welcome, and (superusers) what makes a first store.
 WELCOME = WITHOUT_STORE | {"index", "jsi18n", "password_change_done"}
 FIRST_STEPS = frozenset({"stores_store_add", "stores_user_add", "stores_user_changelist"})
@@ -110,6 +113,8 @@ class CurrentStoreMiddleware:
         if match is None or match.namespace != "admin" or not request.user.is_authenticated:
             return None
         store: Store | None = request.store  # type: ignore[attr-defined]
+        if request.user.is_staff and (away := turned_back(request, page=match.url_name)):
+            return away
         if request.method not in {"GET", "HEAD", "OPTIONS"} and match.url_name not in WITHOUT_STORE:
             carried = request.POST.get(FIELD) or request.headers.get(HEADER, "")
             if carried != mark(store):

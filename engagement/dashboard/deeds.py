@@ -34,7 +34,7 @@ def always(row: Any) -> bool:
 def deed(
     *,
     title: str,
-    question: str,
+    question: str | Callable[[Any], str],
     when: Callable[[Any], bool] = always,
     icon: str = "",
     danger: bool = False,
@@ -43,7 +43,8 @@ def deed(
     """Make ``method(self, *, request, row, now) -> str | HttpResponse`` a button.
 
     It runs in one transaction, answers with what happened in words, and may raise `Refused`.
-    `question` is asked first; `when` tells for which rows the button makes sense.
+    `question` is asked first (a function makes it of the row); `when` tells for which rows the button
+    makes sense.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,7 +91,7 @@ def _ask(
     context = {
         **admin.admin_site.each_context(request),
         "title": press.short_description,
-        "question": press.question,
+        "question": press.question(rows[0]) if callable(press.question) else press.question,
         "go": press.go,
         "danger": press.variant == ActionVariant.DANGER,
         "rows": [name_of(row) for row in rows[:20]],

@@ -17,6 +17,8 @@ def move_planned(request: HttpRequest, *, changed: Collection[str]) -> None:
     if done.moved:
         mails = "1 planned mail has" if done.moved == 1 else f"{done.moved} planned mails have"
         messages.info(request, f"{mails} a new time.")
+    if not done.is_done:
+        messages.info(request, "There are many planned mails; the others follow within minutes.")
     if done.ended:
         mails = "1 mail is" if done.ended == 1 else f"{done.ended} mails are"
         messages.warning(request, f"{mails} not sent: their new time is long past.")

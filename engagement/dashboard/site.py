@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,25 +13,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
+from core.caller import caller
 from core.clock import now as store_now
 from core.clock import real_now
 from core.limits.take import take
 from engagement.dashboard.current_store import mark, remember
 from engagement.dashboard.home import today_at_a_glance
 from engagement.dashboard.invite import ChoosePassword
+from engagement.dashboard.second_factor.gate import ASKING, SETTING_UP
+from engagement.dashboard.second_factor.views import ask, set_up
 
 PER_ADDRESS = (10, timedelta(minutes=15))
 PER_NETWORK = (60, timedelta(hours=1))
 SESSION_LASTS = timedelta(hours=12)
-
-
-def caller(request: HttpRequest) -> str:
-    """The network address that asks. Forwarding headers count only behind proxies of ours."""
-    hops = settings.TRUSTED_PROXIES
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if hops and len(forwarded) >= hops and forwarded[-hops].strip():
-        return forwarded[-hops].strip()
-    return request.META.get("REMOTE_ADDR", "")
 
 
 class DashboardSite(UnfoldAdminSite):
@@ -55,6 +48,8 @@ class DashboardSite(UnfoldAdminSite):
                 ChoosePassword.as_view(admin_site=self),
                 name="set_password",
             ),
+            path("second-factor/", ask, name=ASKING),
+            path("second-factor/setup/", set_up, name=SETTING_UP),
             *urls,
         ]
 

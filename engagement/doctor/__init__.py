@@ -7,9 +7,12 @@ from engagement.doctor import (
     accounts,
     broker,
     database,
+    disk,
     domain,
     engine,
+    ledgers,
     mail,
+    mail_texts,
     queues,
     setup,
     stores,
@@ -19,13 +22,16 @@ from engagement.doctor.finding import Finding
 CHECKS: tuple[Callable[..., list[Finding]], ...] = (
     setup.examine,
     database.examine,
+    disk.examine,
     broker.examine,
     mail.examine,
     domain.examine,
     engine.examine,
     queues.examine,
+    ledgers.examine,
     accounts.examine,
     stores.examine,
+    mail_texts.examine,
 )
 
 

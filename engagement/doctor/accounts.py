@@ -27,4 +27,14 @@ def examine(*, now: datetime) -> list[Finding]:
         )
         for slug in seen.held_stores
     ]
+    findings += [
+        Finding(
+            "fail",
+            "store",
+            f"{slug}: too many complaints or bounces; the breaker is open ({state}).",
+            "Find out which mails and addresses it were, then release it under Sending domain in "
+            "the dashboard.",
+        )
+        for slug, state in seen.distrusted.items()
+    ]
     return findings

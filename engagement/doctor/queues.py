@@ -15,6 +15,7 @@ def examine(*, now: datetime) -> list[Finding]:
     ages = {
         "notices": seen.notices_oldest,
         "reactions": seen.reactions_oldest,
+        "commands": seen.commands_oldest,
         **{f"mails, {lane}": age for lane, age in seen.due_oldest.items()},
     }
     for name, age in ages.items():
@@ -44,6 +45,15 @@ def examine(*, now: datetime) -> list[Finding]:
                 "reactions",
                 f"{seen.reactions_dead} were given up.",
                 "See Events in the dashboard; “run again” once the cause is mended.",
+            )
+        )
+    if seen.commands_dead:
+        findings.append(
+            Finding(
+                "warn",
+                "commands",
+                f"{seen.commands_dead} could not be handed over to a shop's system.",
+                "See Sent to your shop in the dashboard; “try again” once the cause is mended.",
             )
         )
     if seen.uncertain:

@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 
 from core.stores.models import Store
 from engagement.flows.definition import Definition, Step
-from engagement.flows.models import Flow
+from engagement.flows.models import Campaign, Flow
+from engagement.flows.named import NOTHING, Named
 from engagement.messages.models import Message
 from engagement.messages.rules import Skip, Wait
 from engagement.messages.timing import Windows
+from engagement.preferences.policies import Person
 from orders.models import Customer, Fulfillment, Order, OrderLine, Refund
+
+NOBODY = Person()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,8 @@ class Case:
 
     `due_at` is computed afresh from the anchor and the flow as they are now. `lines` and `parcels`
     are the order's; `parcel` and `refund` what the mail itself is about. `products` are the ids the
-    mail would still name. `unsettled` says what of this customer is not at peace yet.
+    mail would still name, `named` what else it names. `unsettled` says what of this customer is not
+    at peace yet. `person` is what they said about marketing.
     """
 
     message: Message
@@ -38,12 +43,15 @@ class Case:
     parcel: Fulfillment | None = None
     refund: Refund | None = None
     before: Message | None = None
+    named: Named = NOTHING
+    campaign: Campaign | None = None
     products: Sequence[int] = ()
     is_bought_again: bool = False
     unsettled: str = ""
     email: str = ""
     reach: str = ""
-    has_basis: bool = False
+    person: Person = NOBODY
+    last_marketing_at: datetime | None = None
     windows: Windows | None = None
 
     @property

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal
 
+from engagement.preferences.topics import Topic
+
 MessageClass = Literal["transactional", "marketing"]
 Subject = Literal["order", "fulfillment", "customer", "refund"]
 CountsFrom = Literal["event", "arrival", "occasion"]
@@ -19,7 +21,21 @@ CLASSES = ("transactional", "marketing")
 SUBJECTS = ("order", "fulfillment", "customer", "refund")
 ANCHORS = ("event", "arrival", "occasion")
 ONE_PER = ("subject", "event", "product")
+# Flows whose versions were written before there were topics.
+TOPICS_BEFORE = {
+    "review_request": Topic.REVIEWS.value,
+    "replenishment": Topic.REPLENISHMENT.value,
+    "birthday": Topic.BIRTHDAY.value,
+    "account_anniversary": Topic.BIRTHDAY.value,
+}
 SETTINGS = ("review_delay", "replenish_interval")
+# Mails whose structure has a place for a voucher.
+GIVING = frozenset(
+    {
+        *("thank_you", "order_confirmation", "order_shipped", "documents_ready"),
+        *("birthday", "account_anniversary", "win_back_2", "holiday_greeting", "newsletter"),
+    }
+)
 OPERATORS = ("is", "at_least", "at_most", "one_of")
 LONGEST_DAYS = 3660
 LONGEST_HOURS = LONGEST_DAYS * 24
@@ -72,12 +88,38 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Gift:
+    """The voucher that a step gives along. Amounts are minor units of the store's currency."""
+
+    kind: str
+    amount_minor: int | None = None
+    percent: int | None = None
+    gift: str = ""
+    minimum_minor: int = 0
+    valid_days: int = 30
+
+    def check(self, where: str) -> None:
+        """Raise `BadDefinition` when it is worth nothing."""
+        worth = {
+            "value": (self.amount_minor or 0) > 0,
+            "percent": 1 <= (self.percent or 0) <= 100,
+            "free_delivery": True,
+            "gift": bool(self.gift.strip()),
+        }
+        if not worth.get(self.kind, False):
+            raise BadDefinition(f"{where}: say what its voucher is worth.")
+        if self.minimum_minor < 0 or not 1 <= self.valid_days <= LONGEST_DAYS:
+            raise BadDefinition(f"{where}: a voucher is valid for 1 to {LONGEST_DAYS} days.")
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One mail of a flow. Its `key` never changes: it is part of what makes a mail unique.
 
     `follows` names an earlier step of the flow: the wait counts from that one. News older than
     `grace_hours` when it reaches us sends nothing; a mail not gone `expires_after_hours` after its
-    time is given up. `usual_days` is the range the dashboard suggests.
+    time is given up. `usual_days` is the range the dashboard suggests. `voucher` goes along to whoever
+    may be offered something.
     """
 
     key: str
@@ -87,6 +129,7 @@ class Step:
     grace_hours: int = 48
     expires_after_hours: int = 72
     usual_days: tuple[int, int] | None = None
+    voucher: Gift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +148,10 @@ class Definition:
     `counts_from` is what waits count from: the event, the arrival of the goods, or an occasion's
     local date. `one_per` makes a mail unique: once per subject, once per event, once per product
     and purchase. `overtaken_by` names parcel statuses after which the mail is pointless.
-    `waits_for_peace`: not while something of this customer is unsettled. `is_fused`: a sudden flood
-    pauses it.
+    `waits_for_peace`: not while something of this customer is unsettled. `is_courtesy`: marketing by
+    its caps and hours, but it offers nothing and needs no recorded yes, only the absence of a no.
+    `is_fused`: a sudden flood pauses it. `is_off_at_first`: the merchant has to switch it on.
+    `topic` is what a marketing flow needs consent for; order news has none.
     """
 
     key: str
@@ -122,8 +167,11 @@ class Definition:
     ends_on: tuple[str, ...] = ()
     overtaken_by: tuple[str, ...] = ()
     waits_for_peace: bool = False
+    is_courtesy: bool = False
     is_fused: bool = True
+    is_off_at_first: bool = False
     holdout_bp: int = 0
+    topic: str = Topic.OFFERS.value
 
     def __post_init__(self) -> None:
         check(self)
@@ -143,7 +191,8 @@ class Definition:
             for name in (
                 *("key", "title", "purpose", "message_class", "subject", "starts_on", "steps"),
                 *("counts_from", "one_per", "conditions", "ends_on", "overtaken_by"),
-                *("waits_for_peace", "is_fused", "holdout_bp"),
+                *("waits_for_peace", "is_courtesy", "is_fused", "is_off_at_first"),
+                *("holdout_bp", "topic"),
             )
         }
 
@@ -152,6 +201,7 @@ class Definition:
         """The definition in `raw`. Raises `BadDefinition`."""
         try:
             parts = {
+                "topic": TOPICS_BEFORE.get(str(raw["key"]), Topic.OFFERS.value),
                 **raw,
                 "steps": tuple(_step(step) for step in raw["steps"]),
                 "conditions": tuple(_condition(item) for item in raw.get("conditions", ())),
@@ -178,6 +228,7 @@ def check(flow: Definition) -> None:
         ("subject", flow.subject, SUBJECTS),
         ("start of counting", flow.counts_from, ANCHORS),
         ("one-per rule", flow.one_per, ONE_PER),
+        ("topic", flow.topic, tuple(Topic.values)),
     ):
         if value not in known:
             raise BadDefinition(f"{value!r} is no {name}; choose from {', '.join(known)}.")
@@ -221,19 +272,25 @@ def _check_steps(flow: Definition) -> None:
         if not 0 < step.expires_after_hours <= LONGEST_HOURS:
             raise BadDefinition(f"{where}: it needs at least one hour to go out.")
         step.wait.check(where)
+        if step.voucher is not None:
+            if step.template not in GIVING:
+                raise BadDefinition(f"{where}: its mail has no place for a voucher.")
+            step.voucher.check(where)
         seen.add(step.key)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Wait | Step | Condition):
+    if isinstance(value, Wait | Step | Condition | Gift):
         return {name: _plain(getattr(value, name)) for name in value.__slots__}
     return value
 
 
 def _step(raw: Mapping[str, Any]) -> Step:
     parts = {**raw, "wait": Wait(**raw.get("wait", {}))}
+    if voucher := raw.get("voucher"):
+        parts["voucher"] = Gift(**voucher)
     if usual := raw.get("usual_days"):
         parts["usual_days"] = (int(usual[0]), int(usual[1]))
     return Step(**parts)

@@ -1,4 +1,4 @@
-"""Pure rules of flows: which news may start one, who is held out, which language is spoken."""
+"""Pure rules of flows: which news may start one, who is held out."""
 
 import hashlib
 import hmac
@@ -9,20 +9,6 @@ from typing import Any, Literal
 from engagement.flows.definition import Condition
 
 Verdict = Literal["plan", "burn", "ignore"]
-
-# Where the language of a customer is not known, that of the country their goods go to.
-LANGUAGE_OF_COUNTRY = {
-    "CZ": "cs",
-    "SK": "sk",
-    "SI": "sl",
-    "FI": "fi",
-    "GB": "en",
-    "IE": "en",
-    "US": "en",
-    "CA": "en",
-    "AU": "en",
-    "NZ": "en",
-}
 
 
 def news_verdict(
@@ -54,22 +40,6 @@ def is_held_out(*, salt: str, flow: str, customer_id: int, holdout_bp: int) -> b
     """
     digest = hmac.new(salt.encode(), f"{flow}|{customer_id}".encode(), hashlib.sha256).digest()
     return int.from_bytes(digest[:8], "big") % 10_000 < holdout_bp
-
-
-def spoken_language(
-    *,
-    customer_locale: str,
-    order_locale: str,
-    country: str,
-    languages: Sequence[str],
-    default: str,
-) -> str:
-    """The language to write in: the customer's, the order's, the country's, or the store's own."""
-    for wish in (customer_locale, order_locale, LANGUAGE_OF_COUNTRY.get(country.upper(), "")):
-        language = wish[:2].lower()
-        if language and language in languages:
-            return language
-    return default
 
 
 def meets(*, conditions: Sequence[Condition], facts: Mapping[str, Any]) -> bool:

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from core.events.event import Event
 from core.events.wiring import reaction
+from core.stores.models import Store
 from engagement.flows.operations.enter_flows import enter_flows
 from engagement.flows.operations.follow_merge import follow_customer_merge
-from engagement.flows.operations.stop_flows import stop_flows, stop_reordered
+from engagement.flows.operations.plan_campaign import plan_slice
+from engagement.flows.operations.stop_flows import stop_flows, stop_reordered, stop_topic
 from engagement.flows.operations.switch_flow import pause_failing_flow
 
 
@@ -50,3 +52,21 @@ def follow_merge(*, event: Event, now: datetime) -> None:
         merged_id=event.payload["merged_customer_id"],
         now=now,
     )
+
+
+@reaction(needs=["customer_id", "topic"])
+def leave_topic(*, event: Event, now: datetime) -> None:
+    """End the planned mails of who wants no more of a topic. MARK would refuse them anyway."""
+    stop_topic(
+        store_id=event.store_id,
+        customer_id=event.payload["customer_id"],
+        topic=event.payload["topic"],
+        now=now,
+    )
+
+
+@reaction(needs=["campaign_id"])
+def plan_campaign(*, event: Event, now: datetime) -> None:
+    """Plan the first of a campaign's mails; the chore of that name goes on."""
+    store = Store.objects.get(pk=event.store_id)
+    plan_slice(campaign_id=event.payload["campaign_id"], store=store, now=now)

@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from django.db.models import Count, Min
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from core.stores.models import Store
 from core.stores.scope import store_scope
 from engagement.flows.models import Flow
-from engagement.messages.models import Message, Outbox
+from engagement.messages.models import Message
 from engagement.messages.rules import Go, Ruling, Skip, Wait, send_rules
+from engagement.messages.timing import start_of_local_day
 from orders.models import Customer
 from orders.occasions import occurrence_in
 from orders.operations.near_occasions import LEAD_DAYS
@@ -64,7 +66,7 @@ def forecast_store(*, store: Store, now: datetime, days: int) -> list[StepForeca
                 entry = steps.setdefault((occasion, ""), StepForecast(occasion, ""))
                 entry.by_day.update(counts)
         for entry in steps.values():
-            _sample(entry, until=until)
+            _sample(entry, store=store, until=until)
         return sorted(steps.values(), key=lambda entry: (entry.flow, entry.step))
 
 
@@ -94,17 +96,27 @@ def forecast_customer(
 
 
 def _planned(*, store: Store, until: datetime) -> dict[tuple[str, str], StepForecast]:
+    """What is planned per step and local day, counted from an index alone."""
     rows = (
-        Outbox.objects.filter(state=Outbox.State.PLANNED, due_at__lt=until)
+        _living_messages()
+        .filter(due_at__lt=until)
         .annotate(day=TruncDate("due_at", tzinfo=store.zone))
-        .values_list("message__flow", "message__step", "day")
-        .annotate(number=Count("pk"))
+        .values_list("flow", "step", "day")
+        .annotate(number=Count("*"))
+        .order_by()
     )
     steps: dict[tuple[str, str], StepForecast] = {}
     for flow, step, day, number in rows:
         entry = steps.setdefault((flow, step), StepForecast(flow, step))
         entry.by_day[day] += number
     return steps
+
+
+def _living_messages() -> QuerySet[Message]:
+    """Planned mails of flows that are not paused."""
+    paused = Flow.objects.filter(status=Flow.Status.PAUSED).values_list("key", flat=True)
+    planned = Message.objects.filter(status=Message.Status.PLANNED)
+    return planned.exclude(flow__in=list(paused)) if paused else planned
 
 
 def _occasions(*, store: Store, now: datetime, until: datetime) -> dict[str, Counter[date]]:
@@ -169,23 +181,32 @@ def _is_on(flow: str) -> bool:
     return Flow.objects.filter(key=flow, status=Flow.Status.ON).exists()
 
 
-def _sample(entry: StepForecast, *, until: datetime) -> None:
-    """Ask the rules about a spread of the step's mails, each at the moment it is due."""
+def _sample(entry: StepForecast, *, store: Store, until: datetime) -> None:
+    """Ask the rules about the step's first mails, those of an hour at the end of it.
+
+    Looked for on the first day that has any, so that nothing is read through to find them.
+    """
     if not entry.step:
         return
-    rows = Message.objects.filter(
-        flow=entry.flow, step=entry.step, status=Message.Status.PLANNED, due_at__lt=until
+    day = min(entry.by_day)
+    rows = _living_messages().filter(
+        flow=entry.flow,
+        step=entry.step,
+        due_at__gte=start_of_local_day(day=day, zone=store.zone),
+        due_at__lt=min(until, start_of_local_day(day=day + timedelta(days=1), zone=store.zone)),
     )
-    start = rows.aggregate(first=Min("pk"))["first"]
-    if start is None:
-        return
-    for message in rows.select_related("customer", "order").order_by("pk")[:SAMPLE]:
-        ruling = _ruling(message)
-        entry.sampled += 1
-        if isinstance(ruling, Skip):
-            entry.reasons[ruling.reason] += 1
-        else:
-            entry.would_go += 1
+    sample = rows.select_related("customer", "order").order_by("due_at", "pk")[:SAMPLE]
+    for _, of_an_hour in groupby(
+        sample, key=lambda message: message.due_at.replace(minute=0, second=0, microsecond=0)
+    ):
+        messages = list(of_an_hour)  # judged together, as the dispatcher does
+        rulings = send_rules().judge(messages=messages, now=messages[-1].due_at)
+        for ruling in map(rulings.get, (message.pk for message in messages)):
+            entry.sampled += 1
+            if isinstance(ruling, Skip):
+                entry.reasons[ruling.reason] += 1
+            else:
+                entry.would_go += 1
 
 
 def _ruling(message: Message) -> Ruling | None:

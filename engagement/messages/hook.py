@@ -19,8 +19,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from core.clock import now as store_now
-from core.secrets import hash_token
+from core.secrets import CredentialsUnreadable, decrypt, hash_token
 from core.stores.scope import every_store
+from engagement.messages import sns
+from engagement.messages.delivery.accounts import hook_url
 from engagement.messages.feedback import collecting, take_feedback
 from engagement.messages.models import ProviderAccount
 
@@ -44,10 +46,19 @@ VIEWS = {
 }
 
 
+# What a provider's own signature is checked with, by anymail's name for it.
+KEY_NAMES = {
+    "mailgun": "webhook_signing_key",
+    "mandrill": "webhook_key",
+    "postal": "webhook_key",
+}
+
+
 @csrf_exempt
 def mail_feedback(request: HttpRequest, provider: str, secret: str) -> HttpResponse:
     """Believe a provider that knows the account's secret (256 bits in the path), and anymail's own
-    basic auth and signatures where they are configured. Anything else: 401, and nothing is kept."""
+    basic auth and signatures where they are configured; Amazon SNS only what Amazon signed for the
+    account's own topic. Anything else: 401, and nothing is kept."""
     view = VIEWS.get(provider)
     with every_store():
         account = (
@@ -61,11 +72,21 @@ def mail_feedback(request: HttpRequest, provider: str, secret: str) -> HttpRespo
     if not stated.isdecimal() or int(stated[:18]) > LARGEST_BODY:
         return HttpResponse(status=413)
     try:
+        if provider == "amazon_ses":
+            message = sns.believe(body=request.body, topic=account.sns_topic)
+            if message["Type"] == "SubscriptionConfirmation":
+                sns.confirm(message=message, topic=account.sns_topic)
+                return HttpResponse("Confirmed.")
         with collecting() as events:
-            # The secret in the path takes the place of the basic auth that anymail would miss.
-            answer = view.as_view(warn_if_no_basic_auth=False)(request)
+            answer = view.as_view(**_settings_of(account, provider=provider))(request)
     except AnymailWebhookValidationFailure:
         return HttpResponse(status=401)
+    except sns.Forged as error:
+        log.warning("feedback_forged", provider=provider, account=account.pk, why=str(error))
+        return HttpResponse(status=401)
+    except sns.Unreachable as error:
+        log.warning("feedback_unverified", provider=provider, account=account.pk, why=str(error))
+        return HttpResponse("It could not be verified now. Please send it again.", status=503)
     except AnymailConfigurationError as error:
         log.error("feedback_not_configured", provider=provider, why=type(error).__name__)
         return HttpResponse("This provider's webhook is not configured here.", status=400)
@@ -77,3 +98,18 @@ def mail_feedback(request: HttpRequest, provider: str, secret: str) -> HttpRespo
             account=account, provider=provider, events=events, now=store_now(account.store)
         )
     return answer
+
+
+def _settings_of(account: ProviderAccount, *, provider: str) -> dict[str, object]:
+    """Raises `AnymailConfigurationError` when the account's key can no longer be opened."""
+    # The secret in the path takes the place of the basic auth that anymail would miss.
+    settings: dict[str, object] = {"warn_if_no_basic_auth": False}
+    if not account.feedback_key_sealed or provider not in KEY_NAMES:
+        return settings
+    try:
+        settings[KEY_NAMES[provider]] = decrypt(account.feedback_key_sealed)
+        if provider == "mandrill":  # it signs the address as it was entered there
+            settings["webhook_url"] = hook_url(account=account)
+    except CredentialsUnreadable as error:
+        raise AnymailConfigurationError("The account's webhook key cannot be opened.") from error
+    return settings

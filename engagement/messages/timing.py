@@ -85,6 +85,30 @@ def next_allowed(
     return None
 
 
+def open_until(*, moment: datetime, windows: Windows, zone: ZoneInfo) -> datetime:
+    """When the window in which `moment` lies closes, as UTC; `moment` itself where none is open.
+
+    Where the clocks change meanwhile it is the earliest closing: asking anew an hour too soon does
+    no harm. A window over midnight closes there and opens again.
+    """
+    local = moment.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    ends = [end for start, end in windows[local.weekday()] if start <= minute < end]
+    closings = [
+        closing
+        for end in ends
+        for fold in (0, 1)
+        if (closing := _closing(local.date(), end, zone, fold=fold)) > moment
+    ]
+    return min(closings, default=moment.astimezone(UTC))
+
+
+def _closing(day: date, end: int, zone: ZoneInfo, *, fold: int) -> datetime:
+    if end == DAY_MINUTES:
+        return _first_moment(day + timedelta(days=1), 0, zone)
+    return _at(day, end, zone, fold=fold)
+
+
 def _openings(day: date, start: int, zone: ZoneInfo) -> set[datetime]:
     """Every moment at which a window starting at minute `start` of `day` can open."""
     return {

@@ -9,9 +9,12 @@ from engagement.preferences.operations.carry_over import carry_over
 from engagement.preferences.operations.record_consent import NoSuchCustomer, record_consent
 from engagement.preferences.operations.suppress import suppress
 from engagement.preferences.operations.unsubscribe import unsubscribe
+from engagement.preferences.policies import Basis, must_confirm
+from engagement.preferences.queries import people
 from orders.models import Customer
 
 Reach = Suppression.Reach
+CONFIRMED_THERE = "confirmed_opt_in"  # Shopify's word for a double opt-in that it has seen itself
 
 
 @reaction(needs=["customer_id", "basis", "source", "wording", "stated_at"], imports=True)
@@ -21,7 +24,7 @@ def record_statement(*, event: Event, now: datetime) -> None:
     try:
         record_consent(
             customer_id=said["customer_id"],
-            basis=said["basis"],
+            basis=_basis(event, said["basis"], now=now),
             source=said["source"],
             wording=said["wording"],
             stated_at=datetime.fromisoformat(said["stated_at"]),
@@ -30,6 +33,20 @@ def record_statement(*, event: Event, now: datetime) -> None:
         )
     except NoSuchCustomer:
         return  # gone since; there is nobody left to write to
+
+
+def _basis(event: Event, stated: str, *, now: datetime) -> str:
+    """A yes is only pending where it must be confirmed. History came with the shop's word for it."""
+    customer = _customer(event)
+    if stated != Basis.EXPLICIT or event.origin != "live" or customer is None:
+        return stated
+    if CONFIRMED_THERE in event.payload["wording"] or not customer.email:
+        return stated
+    store = customer.store
+    person = people(customer_ids=[customer.pk], store=store, now=now)[customer.pk]
+    if person.basis(now=now) == Basis.EXPLICIT or not must_confirm(store=store, law=person.law):
+        return stated
+    return Basis.PENDING
 
 
 @reaction(needs=["customer_id", "merged_customer_id"], imports=True)

@@ -29,6 +29,7 @@ class CategoryAdmin(TimedAdmin):
     area = "catalog"
     empty_words = "Categories come with the products of your shop."
     search_fields = ("name",)
+    found_by_index = search_fields
     ordering = ("name",)
     list_display = ("name", "review_delay_days", "replenish_after_days")
     editable = ("review_delay_days", "replenish_after_days")
@@ -40,6 +41,7 @@ class ProductAdmin(TimedAdmin):
     area = "catalog"
     empty_words = "Products come with orders, with product webhooks, or by import_products."
     search_fields = ("title",)
+    found_by_index = search_fields  # goods are thousands, not millions
     search_help_text = "Beginning of the title"
     ordering = ("title", "id")
     list_display = ("title", "category", "review_delay_days", "replenish_after_days", "in_shop")
@@ -89,6 +91,7 @@ class ProductAdmin(TimedAdmin):
 class VariantAdmin(TimedAdmin):
     area = "catalog"
     search_fields = ("sku",)
+    found_by_index = search_fields
     search_help_text = "Beginning of the SKU"
     ordering = ("sku", "id")
     list_display = ("__str__", "sku", "pack_size")

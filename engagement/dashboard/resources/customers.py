@@ -7,15 +7,19 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from core.clock import now as store_now
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.dashboard.resources.credit import credit_panels
 from engagement.dashboard.resources.orders import messages_panel, money
+from engagement.dashboard.resources.vouchers import worth_of
+from engagement.dashboard.roles import allows
 from engagement.messages.models import Message
 from engagement.preferences.models import Consent, Suppression
 from engagement.preferences.operations.suppress import suppress
 from engagement.preferences.operations.unsubscribe import unsubscribe
-from orders.models import Customer
+from orders.models import Customer, Voucher
 
 
 def can_be_written_to(customer: Customer) -> bool:
@@ -27,6 +31,8 @@ class CustomerAdmin(StoreAdmin):
     area = "customers"
     empty_words = "Customers appear with their first order, or from manage.py import_customers."
     search_fields = ("email", "last_name")
+    found_by_index = search_fields
+    sortable_by = ("last_order",)
     search_help_text = "Beginning of the e-mail address or of the last name"
     ordering = ("-last_order_at", "-id")
     list_display = ("named", "email", "country", "order_count", "last_order")
@@ -52,7 +58,7 @@ class CustomerAdmin(StoreAdmin):
         ),
     )
 
-    @display(description="Name", ordering="last_name")
+    @display(description="Name")
     def named(self, customer: Customer) -> str:
         return str(customer)
 
@@ -78,6 +84,11 @@ class CustomerAdmin(StoreAdmin):
         yield self._orders(row)
         yield messages_panel(Message.objects.filter(customer=row))
         yield self._consent(row)
+        if allows(role=request.role, area="vouchers", deed="view"):  # type: ignore[attr-defined]
+            yield self._vouchers(row)
+        if allows(role=request.role, area="credit", deed="view"):  # type: ignore[attr-defined]
+            may_give = allows(role=request.role, area="credit", deed="add")  # type: ignore[attr-defined]
+            yield from credit_panels(row, may_give=may_give)
         yield Panel(
             title="Addresses",
             heads=("Address", "Last used"),
@@ -110,6 +121,25 @@ class CustomerAdmin(StoreAdmin):
                 for order in customer.orders.order_by("-placed_at")[:AT_MOST]
             ],
             empty="Nothing bought yet.",
+        )
+
+    def _vouchers(self, customer: Customer) -> Panel:
+        now = store_now(customer.store)
+        given = Voucher.objects.with_uses().filter(customer=customer).order_by("-issued_at")
+        return Panel(
+            title="Vouchers",
+            heads=("Code", "Worth", "Why", "Valid until", "State"),
+            rows=[
+                (
+                    page_of(voucher),
+                    worth_of(voucher),
+                    voucher.reason,
+                    moment(voucher.expires_at),
+                    voucher.state(uses=voucher.uses, now=now),
+                )
+                for voucher in given[:AT_MOST]
+            ],
+            empty="None was given.",
         )
 
     def _consent(self, customer: Customer) -> Panel:

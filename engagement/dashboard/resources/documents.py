@@ -15,6 +15,7 @@ from core.clock import now as store_now
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.panels import page_of
 from orders.models import OrderDocument
+from orders.operations.keep_documents import tell_documents
 
 LARGEST = 20 * 1024 * 1024
 # What may be kept, by ending and by how the file begins. Nothing a browser would run.
@@ -91,6 +92,8 @@ class DocumentAdmin(StoreAdmin):
         if not change:
             obj.created_at = store_now(request.store)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
+        if not change:
+            tell_documents(order=obj.order, documents=[obj], origin="live", now=obj.created_at)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.file_view)

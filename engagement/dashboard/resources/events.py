@@ -24,6 +24,8 @@ class EventAdmin(StoreAdmin):
     area = "events"
     empty_words = "Events are what happened to orders, parcels and customers. None happened yet."
     search_fields = ("subject",)
+    found_by_index = search_fields
+    sortable_by = ("recorded",)
     search_help_text = "What it is about, like order:12"
     ordering = ("-recorded_at", "-id")
     list_display = ("name", "subject", "origin", "occurred", "recorded")
@@ -32,7 +34,7 @@ class EventAdmin(StoreAdmin):
         (None, {"fields": ("name", "subject", "origin", "occurred_at", "recorded_at", "data")}),
     )
 
-    @display(description="Happened", ordering="occurred_at")
+    @display(description="Happened")
     def occurred(self, event: EventRow) -> str:
         return moment(event.occurred_at)
 
@@ -87,6 +89,8 @@ class ReactionAdmin(StoreAdmin):
     empty_words = "No reaction was given up: everything that followed from an event was done."
     list_display = ("reaction", "of_event", "state", "attempts", "due", "trouble")
     ordering = ("-id",)
+    found_by_index = ("state",)
+    sortable_by = ()
     list_filter = (GivenUpFirst,)
     list_select_related = ("event",)
     actions = ("run_again",)
@@ -104,7 +108,7 @@ class ReactionAdmin(StoreAdmin):
     def state(self, owed: PendingReaction) -> str:
         return owed.get_status_display()
 
-    @display(description="Due", ordering="due_at")
+    @display(description="Due")
     def due(self, owed: PendingReaction) -> str:
         return moment(owed.due_at)
 

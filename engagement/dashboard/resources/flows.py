@@ -15,6 +15,8 @@ from core.clock import now as store_now
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.flow_timing import HELP, read_timing, write_timing
+from engagement.dashboard.flow_vouchers import HELP as VOUCHER_HELP
+from engagement.dashboard.flow_vouchers import read_vouchers, write_vouchers
 from engagement.dashboard.panels import AT_MOST, Panel, moment
 from engagement.dashboard.words import (
     ANCHORS,
@@ -60,8 +62,17 @@ def timing_of(flow: Flow) -> str:
         return ""
 
 
+def vouchers_of(flow: Flow) -> str:
+    """What its mails give along, as lines."""
+    try:
+        definition = Definition.from_json(definition_of(flow))
+    except BadDefinition:
+        return ""
+    return write_vouchers(definition, currency=flow.store.currency)
+
+
 class FlowForm(forms.ModelForm):
-    """The share held out, as percent, and the timing, a line a mail."""
+    """The share held out, as percent; the timing and the vouchers, a line a mail."""
 
     changed_definition: Definition | None = None
 
@@ -83,6 +94,15 @@ class FlowForm(forms.ModelForm):
         help_text=f"One line a mail. {HELP} Saved as a new version; planned mails move.",
     )
 
+    vouchers = forms.CharField(
+        label="Vouchers that its mails give along",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="One line a mail, with its name from the timing; none if empty. "
+        f"{VOUCHER_HELP} Amounts are in the store's currency. Each person gets a code of their own, "
+        "once; whoever has not agreed to offers gets the mail without it.",
+    )
+
     class Meta:
         model = Flow
         fields: tuple[str, ...] = ()
@@ -92,6 +112,7 @@ class FlowForm(forms.ModelForm):
         if "held_out" in self.fields:
             self.initial["held_out"] = f"{self.instance.holdout_bp / 100:g}"
             self.initial["timing"] = timing_of(self.instance)
+            self.initial["vouchers"] = vouchers_of(self.instance)
 
     def clean_held_out(self) -> int:
         share = int((self.cleaned_data["held_out"] or 0) * 100)
@@ -109,20 +130,34 @@ class FlowForm(forms.ModelForm):
                 raise ValidationError(str(error)) from error
         return text
 
+    def clean_vouchers(self) -> str:
+        text = str(self.cleaned_data["vouchers"]).replace("\r", "").strip()
+        if text != vouchers_of(self.instance):
+            try:
+                flow = self.changed_definition or Definition.from_json(definition_of(self.instance))
+                currency = self.instance.store.currency
+                self.changed_definition = read_vouchers(text, flow, currency=currency)
+            except BadDefinition as error:
+                raise ValidationError(str(error)) from error
+        return text
+
 
 @admin.register(Flow)
 class FlowAdmin(StoreAdmin):
     area = "flows"
     form = FlowForm
     empty_words = "The ready-made flows are installed with the store."
-    editable = ("held_out", "timing")
+    editable = ("held_out", "timing", "vouchers")
     ordering = ("key",)
     list_display = ("named", "purpose_known", "state", "share")
     list_filter = ("status",)
     actions_detail = ("switch_on", "pause", "switch_off")
     fieldsets = (
-        (None, {"fields": ("named", "purpose", "state", "activated_at", "paused_reason")}),
-        ("What you may change", {"fields": ("timing", "held_out")}),
+        (
+            None,
+            {"fields": ("named", "purpose", "state", "in_line", "activated_at", "paused_reason")},
+        ),
+        ("What you may change", {"fields": ("timing", "vouchers", "held_out")}),
     )
 
     @display(description="Flow", ordering="key")
@@ -140,6 +175,15 @@ class FlowAdmin(StoreAdmin):
     @display(description="State", label=COLORS)
     def state(self, flow: Flow) -> str:
         return flow.get_status_display()
+
+    @display(description="Planned mails")
+    def in_line(self, flow: Flow) -> str:
+        if flow.replan_asked_at is None:
+            return "As the flow says"
+        return (
+            f"Being brought in line since {moment(flow.replan_asked_at)}. Those not reached yet are "
+            "looked at again before they leave."
+        )
 
     @display(description="Left out")
     def share(self, flow: Flow) -> str:

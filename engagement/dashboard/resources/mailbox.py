@@ -14,14 +14,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import display
 
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.framed import framed
 from engagement.dashboard.panels import moment, page_of
 from engagement.messages.models import LocalMail
 
-# The one page that shows foreign markup: no scripts, no forms, no plugins, an origin of its own.
-MAIL_POLICY = (
-    "sandbox; default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; "
-    "font-src https: data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
-)
 NO_HTML = "<!doctype html><title>Mail</title><p>This mail has no HTML part.</p>"
 
 
@@ -47,6 +43,7 @@ class MailboxAdmin(StoreAdmin):
         "through a connection and its confirmation arrives."
     )
     search_fields = ("recipient",)
+    sortable_by = ("received",)
     search_help_text = "Beginning of the recipient's address"
     ordering = ("-received_at", "-id")
     list_display = ("subject", "recipient", "received")
@@ -118,10 +115,7 @@ class MailboxAdmin(StoreAdmin):
     def body_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The HTML part alone, sandboxed: it is shown as a customer's mail program shows it."""
         html = body_of(parsed(self._mail(request, object_id)), "html") or NO_HTML
-        response = HttpResponse(html)
-        response.headers["Content-Security-Policy"] = MAIL_POLICY
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return framed(html)
 
     def attachment_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """One attachment, as a download and never as a page."""

@@ -19,6 +19,7 @@ from engagement.dashboard.invite import (
 )
 from engagement.dashboard.once import shown_once
 from engagement.dashboard.panels import moment
+from engagement.dashboard.second_factor.operations import switch_off
 
 
 class MemberForm(forms.ModelForm):
@@ -76,15 +77,21 @@ def is_last_owner(member: Membership) -> bool:
     return was_owner and not owners.exclude(pk=member.pk).exists()
 
 
+def may_lose_second_factor(member: Membership) -> bool:
+    """Only where no other store relies on the same account; else whoever runs the installation does it."""
+    alone = not Membership.objects.filter(user=member.user).exclude(pk=member.pk).exists()
+    return member.user.second_factor_since is not None and alone and not member.user.is_superuser
+
+
 @admin.register(Membership)
 class MemberAdmin(StoreAdmin):
     area = "members"
     form = MemberForm
     add_fields = ("email", "role")
     editable = ("role",)
-    list_display = ("person", "email_words", "role", "since", "has_entered")
+    list_display = ("person", "email_words", "role", "since", "has_entered", "second_factor")
     list_select_related = ("user",)
-    actions_detail = ("invite_again",)
+    actions_detail = ("invite_again", "forget_second_factor")
     ordering = ("user__email",)
     fieldsets = ((None, {"fields": ("person", "email_words", "role", "since")}),)
 
@@ -105,6 +112,10 @@ class MemberAdmin(StoreAdmin):
         if waits_for_password(member.user):
             return "Invited, no password yet"
         return moment(member.user.last_login)
+
+    @display(description="Second factor", boolean=True)
+    def second_factor(self, member: Membership) -> bool:
+        return member.user.second_factor_since is not None
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -139,6 +150,18 @@ class MemberAdmin(StoreAdmin):
     )
     def invite_again(self, *, request: HttpRequest, row: Membership, now: datetime) -> HttpResponse:
         return self._show_link(request, row.user)
+
+    @deed(
+        title="Forget their second factor",
+        question="Their telephone is lost? From now on the password alone lets them in, until they "
+        "set the second step up again. Make sure that it is really they who ask.",
+        when=may_lose_second_factor,
+        icon="phonelink_erase",
+        danger=True,
+    )
+    def forget_second_factor(self, *, request: HttpRequest, row: Membership, now: datetime) -> str:
+        switch_off(user=row.user)
+        return f"{row.user.email} gets in with the password alone now."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj):

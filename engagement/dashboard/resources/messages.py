@@ -38,8 +38,10 @@ class MessageAdmin(StoreAdmin):
         "Mails are planned as orders and parcels move. Send a test order through your connection, "
         "and its confirmation stands here."
     )
-    search_fields = ("sent_to",)
-    search_help_text = "Beginning of the address a mail was sent to"
+    search_fields = ("customer__email",)
+    found_by_index = ("customer__email", "status", "reason", "flow")
+    sortable_by = ("when",)
+    search_help_text = "Beginning of the customer's e-mail address"
     ordering = ("-due_at", "-id")
     list_display = ("mail", "when", "to", "about", "class_words", "state", "why")
     list_filter = ("status", "message_class", "reason", "flow")
@@ -71,7 +73,7 @@ class MessageAdmin(StoreAdmin):
         ("Delivery", {"fields": ("sent_to", "account", "provider_message_id", "generation")}),
     )
 
-    @display(description="Mail", ordering="flow")
+    @display(description="Mail")
     def mail(self, message: Message) -> str:
         return mail_name(message)
 
@@ -105,7 +107,7 @@ class MessageAdmin(StoreAdmin):
     def about(self, message: Message) -> str:
         return page_of(message.order)
 
-    @display(description="Class", ordering="message_class")
+    @display(description="Class")
     def class_words(self, message: Message) -> str:
         return message.get_message_class_display()
 

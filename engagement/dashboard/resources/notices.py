@@ -45,6 +45,8 @@ class NoticeAdmin(StoreAdmin):
         "webhook settings, then place a test order."
     )
     search_fields = ("topic",)
+    found_by_index = ("status=dead", "status=waiting")
+    sortable_by = ("received",)
     search_help_text = "Beginning of the topic, like orders/create"
     ordering = ("-received_at", "-id")
     list_display = ("received", "source", "topic", "state", "why", "of_order")

@@ -11,6 +11,7 @@ from unfold.decorators import display
 from core.money import money_text
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
+from engagement.dashboard.resources.changes import changes_panel
 from engagement.dashboard.resources.documents import download_link
 from engagement.dashboard.words import mail_name
 from engagement.messages.models import Message
@@ -30,8 +31,10 @@ class OrderAdmin(StoreAdmin):
         "Orders come in by themselves once your shop is connected (Set-up, Connections), or from a "
         "file with manage.py import_orders."
     )
-    search_fields = ("number", "email")
-    search_help_text = "Beginning of the order number or of the e-mail address"
+    search_fields = ("number", "customer__email")
+    found_by_index = search_fields
+    search_help_text = "Beginning of the order number or of the customer's e-mail address"
+    sortable_by = ("placed",)
     ordering = ("-placed_at", "-id")
     list_display = ("numbered", "placed", "buyer", "state", "payment", "parcels", "total")
     list_filter = ("status", "payment_status", "fulfillment_status", "source")
@@ -78,7 +81,7 @@ class OrderAdmin(StoreAdmin):
         ),
     )
 
-    @display(description="Order", ordering="number")
+    @display(description="Order")
     def numbered(self, order: Order) -> str:
         return str(order)
 
@@ -104,7 +107,7 @@ class OrderAdmin(StoreAdmin):
     def parcels(self, order: Order) -> str:
         return order.get_fulfillment_status_display()
 
-    @display(description="Total", ordering="total_minor")
+    @display(description="Total")
     def total(self, order: Order) -> str:
         return money(order.total_minor, order.currency)
 
@@ -138,6 +141,7 @@ class OrderAdmin(StoreAdmin):
         yield self._lines(row)
         yield from self._parcels(row)
         yield self._refunds(row)
+        yield changes_panel(row)
         yield messages_panel(Message.objects.filter(order=row))
         yield self._documents(request, row)
         if self.admin_site._registry[row.notices.model].has_view_permission(request):

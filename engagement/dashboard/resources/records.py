@@ -20,6 +20,7 @@ class AuditAdmin(StoreAdmin):
     area = "audit"
     empty_words = "Nobody has changed anything by hand yet."
     search_fields = ("actor", "subject")
+    sortable_by = ("happened",)
     search_help_text = "Beginning of the person's e-mail, or what it is about, like order:12"
     ordering = ("-happened_at", "-id")
     list_display = ("happened", "actor", "action", "subject")

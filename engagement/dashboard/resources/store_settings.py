@@ -92,11 +92,18 @@ class StoreForm(forms.ModelForm):
             "color_primary": "Main color (buttons)",
             "color_accent": "Accent color (backgrounds)",
             "soft_opt_in": "Count buyers as reachable",
+            "track_clicks": "Measure clicks of those who allow it",
+            "double_opt_in": "A yes must be confirmed by mail",
             "marketing_cap": "Marketing mails at most",
             "marketing_cap_hours": "… within so many hours",
             "review_delay_days": "Ask for a review after (days from delivery)",
             "transit_days": "Usual days on the way",
             "silent_tracking_days": "Late after (days without carrier news)",
+            "thanks_name": "Name",
+            "thanks_role": "What they do at the shop",
+            "thanks_picture_url": "Picture (its address)",
+            "thanks_message": "What they say, in their own words",
+            "thanks_rides_on": "Rides on",
             "site_url": "Shop",
             "blog_url": "Blog",
             "faq_url": "Questions and answers",
@@ -124,8 +131,14 @@ def _legible(color: str, *, on: str, words: str) -> str:
 WHO = ("name", "slug", "currency", "country", "time_zone", "default_language", "languages")
 MAIL = ("sender_name", "sender_email", "reply_to", "postal_address")
 BRAND = ("logo_url", "color_primary", "color_accent", "site_url", "blog_url", "faq_url")
-REACH = ("social_links", "phone", "contact_email")
+REACH = ("social_links", "phone", "contact_email", "contact_url")
+THANKS = (
+    *("thanks_name", "thanks_role", "thanks_picture_url", "thanks_message"),
+    "thanks_rides_on",
+)
 WHEN = ("send_windows", "marketing_cap", "marketing_cap_hours", "soft_opt_in")
+CONSENT = ("double_opt_in", "track_clicks")
+SAFETY = ("asks_second_factor",)
 AFTER = ("review_delay_days", "transit_days", "silent_tracking_days")
 
 
@@ -134,14 +147,27 @@ class StoreSettingsAdmin(StoreAdmin):
     area = "settings"
     form = StoreForm
     list_display = ("name", "slug", "currency", "time_zone")
-    editable = tuple(n for n in (*WHO, *MAIL, *BRAND, *REACH, *WHEN, *AFTER) if n != "slug")
+    editable = tuple(
+        n
+        for n in (*WHO, *MAIL, *BRAND, *REACH, *THANKS, *WHEN, *CONSENT, *AFTER, *SAFETY)
+        if n != "slug"
+    )
     add_fields = (*WHO, *MAIL, "color_primary", "color_accent", "send_windows")
     fieldsets = (
         ("Who you are", {"fields": WHO}),
         ("Who writes", {"fields": MAIL}),
         ("Brand", {"fields": (*BRAND, *REACH)}),
-        ("Marketing", {"fields": WHEN}),
+        (
+            "Who says thank you",
+            {
+                "description": "A person, by name and best with a picture. The mail “Thank you” is a "
+                "flow: switch it on there, or let the signature ride on another mail here.",
+                "fields": THANKS,
+            },
+        ),
+        ("Marketing", {"fields": (*WHEN, *CONSENT)}),
         ("After the sale", {"fields": AFTER}),
+        ("Safety", {"fields": SAFETY}),
     )
 
     def rows_of_store(self, queryset: QuerySet[Any], store: Any) -> QuerySet[Any]:
@@ -155,7 +181,7 @@ class StoreSettingsAdmin(StoreAdmin):
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "postal_address":
+        if db_field.name in {"postal_address", "thanks_message"}:
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         if db_field.name.startswith("color_"):
             kwargs["widget"] = UnfoldAdminColorInputWidget

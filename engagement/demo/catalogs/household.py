@@ -56,6 +56,9 @@ LIPA = Shop(
         "soft_opt_in": True,
         "returns_summary": {
             "cs": "Vrátit můžete do 30 dnů, i bez udání důvodu.\nDopravu zpět platíme my.",
+            "sk": "Vrátiť môžete do 30 dní, aj bez udania dôvodu.\nDopravu späť platíme my.",
+            "sl": "Vrnete lahko v 30 dneh, tudi brez razloga.\nPoštnino za vračilo plačamo mi.",
+            "fi": "Voit palauttaa 30 päivän sisällä ilman syytä.\nMe maksamme palautuksen.",
             "en": "Return anything within 30 days, for any reason.\nReturn postage is on us.",
         },
     },

@@ -46,7 +46,11 @@ KOVINAR = Shop(
         "soft_opt_in": True,
         "review_delay_days": 15,
         "returns_summary": {
-            "en": "Unopened goods come back within 30 days.\nCall us for the rest."
+            "en": "Unopened goods come back within 30 days.\nCall us for the rest.",
+            "sl": "Neodprto blago vzamemo nazaj v 30 dneh.\nZa vse drugo nas pokličite.",
+            "fi": "Avaamattomat tuotteet voi palauttaa 30 päivän sisällä.\nMuista asioista soita meille.",
+            "cs": "Nerozbalené zboží vezmeme zpět do 30 dnů.\nS ostatním nám zavolejte.",
+            "sk": "Nerozbalený tovar vezmeme späť do 30 dní.\nS ostatným nám zavolajte.",
         },
     },
     shelves=SHELVES,

@@ -7,6 +7,7 @@ FLOW = Definition(
     title="Account anniversary",
     purpose="Thanks the customer on the day they joined the shop, year after year.",
     message_class="marketing",
+    topic="birthday",
     subject="customer",
     counts_from="occasion",
     one_per="event",

@@ -7,6 +7,7 @@ FLOW = Definition(
     title="Birthday",
     purpose="Wishes a happy birthday on the day.",
     message_class="marketing",
+    topic="birthday",
     subject="customer",
     counts_from="occasion",
     one_per="event",

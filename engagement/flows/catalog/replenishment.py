@@ -7,6 +7,7 @@ FLOW = Definition(
     title="Time to buy again",
     purpose="Reminds the customer when what they bought is about to run out.",
     message_class="marketing",
+    topic="replenishment",
     subject="customer",
     counts_from="arrival",
     one_per="product",

@@ -7,6 +7,7 @@ FLOW = Definition(
     title="Review request",
     purpose="Asks how the products are once the customer has had time to use them.",
     message_class="marketing",
+    topic="reviews",
     subject="order",
     counts_from="arrival",
     # At dispatch by estimate, so that it stands in the calendar; moved when the goods arrive.

@@ -6,10 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engagement.flows.case import Case
-from engagement.flows.context.links import links_of
+from engagement.flows.context.campaign import tell_campaign
+from engagement.flows.context.links import confirmation_of, links_of, login_of
+from engagement.flows.context.named import name_them
 from engagement.flows.context.order import order_data, parcel_data, refund_data
-from engagement.flows.context.shop import customer_data, store_data
-from engagement.messages.rendering.context import DelayData, MailContext, ProductData
+from engagement.flows.context.shop import customer_data, store_data, thanks_data
+from engagement.messages.rendering.context import (
+    DelayData,
+    MailContext,
+    ProductData,
+    StoreData,
+)
 from orders.models import Fulfillment, FulfillmentLine, OrderLine
 
 
@@ -24,21 +31,24 @@ class Goods:
 def contexts_of(*, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
     """A `MailContext` by message id. All cases are of one store, inside its scope."""
     goods = _read_goods(cases)
-    return {case.message.pk: dict(context_of(case=case, goods=goods)) for case in cases}
+    store = store_data(cases[0].store) if cases else None
+    return {
+        case.message.pk: dict(context_of(case=case, goods=goods, store=store)) for case in cases
+    }
 
 
-def context_of(*, case: Case, goods: Goods) -> MailContext:
-    """Everything the mail of one case may speak of."""
+def context_of(*, case: Case, goods: Goods, store: StoreData | None = None) -> MailContext:
+    """Everything the mail of one case may speak of; `store` where its data is known already."""
     order, facts = case.order, case.message.facts
     lines = goods.lines.get(order.pk, []) if order is not None else []
     context: MailContext = {
-        "store": store_data(case.store),
+        "store": store or store_data(case.store),
         "customer": customer_data(customer=case.customer, order=order),
         "zone": case.zone.key,
         "links": links_of(case),
     }
     if order is not None:
-        context["order"] = order_data(order=order, lines=lines)
+        context["order"] = order_data(store=case.store, order=order, lines=lines)
         if case.parcel is not None:
             context["fulfillment"] = parcel_data(
                 parcel=case.parcel, order=order, contents=goods.contents.get(case.parcel.pk, [])
@@ -47,12 +57,23 @@ def context_of(*, case: Case, goods: Goods) -> MailContext:
         context["refund"] = refund_data(refund=case.refund, lines=lines)
     if "changes" in facts:
         context["changes"] = list(facts["changes"])
+    if "change" in facts:
+        context["change"] = facts["change"]
     if "cause" in facts:
         context["delay"] = _delay(case)
     if "occasion" in facts:
         context["occasion"] = facts["occasion"]
+    if case.message.flow == "login_link":
+        context["link"], context["code"] = login_of(case)
+    if case.message.flow == "preference_confirmation":
+        context["link"] = confirmation_of(case)
     if case.products:
         context["products"] = _products(case.products, lines)
+    if case.campaign is not None:
+        tell_campaign(context, campaign=case.campaign)
+    name_them(context, named=case.named, store=case.store)
+    if thanks := thanks_data(store=case.store, template=case.message.template):
+        context["thanks"] = thanks
     return context
 
 

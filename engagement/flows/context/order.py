@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from core.stores.models import Store
 from engagement.messages.rendering.context import (
     AddressData,
     DiscountData,
@@ -14,6 +15,7 @@ from engagement.messages.rendering.context import (
     Quantity,
     RefundData,
 )
+from orders.links import order_url
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderLine, Refund
 
 ADDRESS_PARTS = ("name", "company", "street", "street2", "city", "region", "postcode", "country")
@@ -21,8 +23,8 @@ PICKUP_PARTS = ("name", "address", "opening_hours", "code", "url", "collect_by")
 PAID = (Order.Payment.PAID, Order.Payment.PARTIALLY_REFUNDED, Order.Payment.REFUNDED)
 
 
-def order_data(*, order: Order, lines: Iterable[OrderLine]) -> OrderData:
-    """The whole order as the customer knows it."""
+def order_data(*, store: Store, order: Order, lines: Iterable[OrderLine]) -> OrderData:
+    """The whole order as the customer knows it, with the way to its page."""
     currency = order.currency
     return {
         "number": order.number or order.external_id,
@@ -39,7 +41,7 @@ def order_data(*, order: Order, lines: Iterable[OrderLine]) -> OrderData:
         "payment_method": order.payment_method,
         "shipping_method": order.shipping_method,
         "shipping_address": _address(order.shipping_address or {}),
-        "status_url": order.status_url,
+        "status_url": order_url(store=store, order=order),
         "promised_at": order.promised_at,
         "is_gift": order.is_gift,
         "recipient_name": order.recipient_name,
@@ -59,6 +61,7 @@ def line_data(*, line: OrderLine, currency: str, quantity: Decimal | None = None
         "total": None if share else _money(line.total_minor, currency),
         "image_url": line.image_url or (line.product.image_url if line.product else ""),
         "product_url": line.product.url if line.product else "",
+        "needs_shipping": line.needs_shipping,
     }
 
 

@@ -1,7 +1,7 @@
 """The shop and the person, as mails show them."""
 
 from core.stores.models import Store
-from engagement.messages.rendering.context import CustomerData, StoreData
+from engagement.messages.rendering.context import CustomerData, StoreData, ThanksData
 from orders.models import Customer, Order
 
 
@@ -20,6 +20,7 @@ def store_data(store: Store) -> StoreData:
         "social": [{"name": name, "url": url} for name, url in store.social_links.items()],
         "phone": store.phone,
         "email": store.contact_email or store.reply_to,
+        "contact_url": store.contact_url,
         "postal_address": store.postal_address,
         "returns_summary": dict(store.returns_summary),
     }
@@ -35,3 +36,15 @@ def customer_data(*, customer: Customer | None, order: Order | None) -> Customer
         }
     name = str((order.billing_address or {}).get("name", "")) if order is not None else ""
     return {"first_name": "", "last_name": "", "full_name": name}
+
+
+def thanks_data(*, store: Store, template: str) -> ThanksData | None:
+    """Who signs this mail: the thank-you itself, and the mail it rides on. None where nobody does."""
+    if not store.thanks_name or template not in {"thank_you", store.thanks_rides_on}:
+        return None
+    return {
+        "name": store.thanks_name,
+        "role": store.thanks_role,
+        "picture_url": store.thanks_picture_url,
+        "message": store.thanks_message,
+    }

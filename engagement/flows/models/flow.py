@@ -1,5 +1,6 @@
 """Flows of one store: on or off, and the immutable versions of what they do."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import MaxValueValidator
@@ -24,12 +25,32 @@ class Flow(StoreOwned):
         "held out (hundredths of a percent)", default=0, validators=[MaxValueValidator(10000)]
     )
     current_version = models.PositiveIntegerField(default=1)
+    replan_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its planned mails are being brought in line."
+    )
+    replan_done_to = models.BigIntegerField(default=0, help_text="Up to which message they are.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "key"], name="one_flow_per_key")]
+        indexes = [
+            models.Index(
+                fields=["replan_asked_at"],
+                name="flows_to_replan",
+                condition=models.Q(replan_asked_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def starts_from(self) -> datetime:
+        """From when on news starts it: shops tell times in whole seconds, so the second counts whole."""
+        return self.activated_at.replace(microsecond=0)
+
+    def disowns(self, planned_at: datetime) -> bool:
+        """Whether it is off, or was off since it planned a mail at `planned_at`."""
+        return self.status == self.Status.OFF or planned_at < self.activated_at
 
 
 class FlowVersion(StoreOwned):

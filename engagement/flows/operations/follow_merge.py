@@ -17,12 +17,15 @@ def follow_customer_merge(
     nothing. A double is a mail about the customer (a birthday) that both were promised.
     """
     old, new = f"customer:{merged_id}", f"customer:{remaining_id}"
-    taken = set(Message.objects.filter(subject=new).values_list("flow", "step", "occurrence"))
+    taken = set(
+        Message.objects.filter(customer_id=remaining_id, subject=new).values_list(
+            "flow", "step", "occurrence"
+        )
+    )
     doubles: list[int] = []
     free: list[int] = []
-    for pk, *key in Message.objects.filter(subject=old).values_list(
-        "pk", "flow", "step", "occurrence"
-    ):
+    theirs = Message.objects.filter(customer_id=merged_id, subject=old)
+    for pk, *key in theirs.values_list("pk", "flow", "step", "occurrence"):
         (doubles if tuple(key) in taken else free).append(pk)
     if doubles:
         end_messages(store_id=store_id, where=Q(pk__in=doubles), reason=Reason.MERGED, now=now)

@@ -11,7 +11,8 @@ from engagement.flows.models import Flow, FlowVersion
 
 
 def install_flows(*, store: Store, now: datetime) -> None:
-    """Create every catalog flow the store does not have yet, with version 1, switched on.
+    """Create every catalog flow the store does not have yet, with version 1, switched on unless it is
+    one that a merchant has to want (`is_off_at_first`).
 
     Idempotent: flows that the store has keep their versions, status and share held out. A flow
     installed at `now` is started by nothing that happened before.
@@ -19,7 +20,13 @@ def install_flows(*, store: Store, now: datetime) -> None:
     with transaction.atomic(), store_scope(store.pk):
         Flow.objects.bulk_create(
             [
-                Flow(store=store, key=entry.key, activated_at=now, holdout_bp=entry.holdout_bp)
+                Flow(
+                    store=store,
+                    key=entry.key,
+                    status=Flow.Status.OFF if entry.is_off_at_first else Flow.Status.ON,
+                    activated_at=now,
+                    holdout_bp=entry.holdout_bp,
+                )
                 for entry in CATALOG
             ],
             ignore_conflicts=True,

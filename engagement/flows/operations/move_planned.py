@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from core.stores.plain import read
 from engagement.flows.planning.due import row_expiry, step_due
 from engagement.flows.planning.entry import Entry, LiveFlow
 from engagement.flows.planning.start import Start
 from engagement.messages.models import Message, Outbox
 
+FEW = 3  # so many rows are saved sooner one by one than Django has worded one statement for all
 MOVABLE = (Outbox.State.PLANNED, Outbox.State.PAUSED, Outbox.State.CLAIMED)
 
 
@@ -16,7 +18,7 @@ def move_planned(
 ) -> int:
     """Bring planned messages of these starts to the starts' anchors; how many moved.
 
-    Three queries whatever the number. A claimed row is moved as well: whoever holds it asks the
+    A fixed number of queries whatever the number. A claimed row is moved as well: whoever holds it asks the
     rules once more before it leaves, and they see the new anchor too.
     """
     by_key = {(start.subject, start.occurrence): start for start in starts}
@@ -24,13 +26,18 @@ def move_planned(
         return 0
     moved: list[Message] = []
     expires: dict[int, datetime | None] = {}
-    planned = Message.objects.filter(
-        flow=flow.definition.key,
-        subject__in={start.subject for start in starts},
-        occurrence__in={start.occurrence for start in starts},
-        status=Message.Status.PLANNED,
-    ).exclude(pk__in=apart_from)
+    planned = read(
+        Message,
+        "flow = %s AND step = ANY(%s) AND subject = ANY(%s) AND occurrence = ANY(%s)"
+        " AND status = 'planned'",
+        flow.definition.key,
+        [step.key for step in flow.definition.steps],  # as the unique key begins
+        sorted({start.subject for start in starts}),
+        sorted({start.occurrence for start in starts}),
+    )
     for message in planned:
+        if message.pk in apart_from:
+            continue
         start = by_key.get((message.subject, message.occurrence))
         step = flow.definition.step(message.step)
         if start is None or step is None or start.ended is not None:
@@ -56,11 +63,22 @@ def _write(*, moved: Sequence[Message], expires: Mapping[int, datetime | None]) 
     if not moved:
         return 0
     by_pk = {message.pk: message for message in moved}
-    rows = list(
-        Outbox.objects.filter(pk__in=by_pk, state__in=MOVABLE).order_by("pk").select_for_update()
+    rows = read(
+        Outbox,
+        "message_id = ANY(%s) AND state = ANY(%s)",
+        list(by_pk),
+        [state.value for state in MOVABLE],
+        order="message_id",
+        lock=True,
     )
     for row in rows:
         row.due_at, row.expires_at = by_pk[row.pk].due_at, expires[row.pk]
-    Outbox.objects.bulk_update(rows, ["due_at", "expires_at"])
-    Message.objects.bulk_update([by_pk[row.pk] for row in rows], ["anchor_at", "due_at", "facts"])
+    messages = [by_pk[row.pk] for row in rows]
+    if len(rows) <= FEW:
+        for row, message in zip(rows, messages, strict=True):
+            row.save(update_fields=["due_at", "expires_at"])
+            message.save(update_fields=["anchor_at", "due_at", "facts"])
+    else:
+        Outbox.objects.bulk_update(rows, ["due_at", "expires_at"])
+        Message.objects.bulk_update(messages, ["anchor_at", "due_at", "facts"])
     return len(rows)

@@ -17,6 +17,7 @@ FIXED = {
     "starts_on": "starting events",
     "counts_from": "start of counting",
     "one_per": "one-per rule",
+    "topic": "topic",
 }
 
 

@@ -33,12 +33,7 @@ def replan_settings(*, store: Store, changed: Collection[str], now: datetime) ->
     for key, definition in _current(store):
         follows = {step.wait.setting for step in definition.steps} & waits
         if follows or (by_arrival and definition.counts_from == "arrival"):
-            done = replan(store=store, key=key, now=now)
-            total = Replanned(
-                seen=total.seen + done.seen,
-                moved=total.moved + done.moved,
-                ended=total.ended + done.ended,
-            )
+            total += replan(store=store, key=key, now=now)
     return total
 
 

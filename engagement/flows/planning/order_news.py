@@ -43,11 +43,18 @@ def occurrence_of(*, entry: Entry, one_per: str) -> str:
 def _facts(entry: Entry) -> dict[str, Any]:
     payload = entry.event.payload
     facts: dict[str, Any] = {}
+    if "consent" in payload:
+        facts["consent"] = payload["consent"]
     for kind in ("fulfillment", "refund"):
         if payload.get(f"{kind}_id") is not None:
             facts[kind] = payload[f"{kind}_id"]
     if "changes" in payload:
         facts["changes"] = list(payload["changes"])
+    if "document_id" in payload:
+        facts["documents"] = [payload["document_id"]]
     if "cause" in payload:
         facts["cause"] = payload["cause"]
+    if "change_request_id" in payload:
+        told = ("kind", "is_looked_at", "because", "reason")
+        facts["change"] = {name: payload[name] for name in told if name in payload}
     return facts

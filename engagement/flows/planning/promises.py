@@ -22,14 +22,16 @@ def promises_of(
     dues: dict[str, datetime] = {}
     made: list[Promise] = []
     for step in flow.definition.steps:
+        if start.steps and step.key not in start.steps:
+            continue
         due_at = wait_over(
             wait=step.wait,
             anchor_at=dues.get(step.follows, start.anchor_at),
             setting_days=start.setting_days,
             zone=entry.zone,
         )
-        if not_before is not None:
-            due_at = max(due_at, not_before)
+        if held_back := not_before or start.not_before:
+            due_at = max(due_at, held_back)
         dues[step.key] = due_at
         verdict = "plan" if not_before else _verdict(entry, flow, step, due_at)
         # An estimate burns nothing: better news of the same goods may still come in time.
@@ -44,7 +46,7 @@ def _verdict(entry: Entry, flow: LiveFlow, step: Step, due_at: datetime) -> str:
     return news_verdict(
         origin=entry.event.origin,
         occurred_at=entry.event.occurred_at,
-        activated_at=flow.row.activated_at,
+        activated_at=flow.row.starts_from,
         due_at=due_at,
         grace=timedelta(hours=step.grace_hours),
         now=entry.now,
@@ -62,8 +64,8 @@ def _promise(
 ) -> Promise:
     definition = flow.definition
     facts = dict(start.facts)
-    if not_before is not None:
-        facts["not_before"] = not_before.isoformat()
+    if held_back := not_before or start.not_before:
+        facts["not_before"] = held_back.isoformat()
     return Promise(
         customer_id=entry.customer.pk if entry.customer else None,
         order_id=entry.order.pk if entry.order else None,

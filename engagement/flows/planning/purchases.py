@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from core.stores.plain import read
 from engagement.flows.planning.rhythm import Purchase
 from engagement.messages.models import Message
 from orders.models import Order, OrderLine
@@ -75,11 +76,15 @@ def asked_products(
     asked: dict[int, dict[int, set[int]]] = defaultdict(dict)
     if not customer_ids:
         return asked
-    requests = Message.objects.filter(
-        customer_id__in=customer_ids, flow=REVIEWS, step="ask", status__in=STILL_COUNTS
+    requests = read(
+        Message,
+        "customer_id = ANY(%s) AND flow = %s AND step = 'ask' AND status = ANY(%s)",
+        sorted(customer_ids),
+        REVIEWS,
+        [status.value for status in STILL_COUNTS],
     )
-    if apart_from_order is not None:
-        requests = requests.exclude(order_id=apart_from_order)
-    for pk, customer_id, facts in requests.values_list("pk", "customer_id", "facts"):
-        asked[customer_id][pk] = set(facts.get("products", ()))
+    for message in requests:
+        is_apart = apart_from_order is not None and message.order_id == apart_from_order
+        if message.customer_id is not None and not is_apart:
+            asked[message.customer_id][message.pk] = set(message.facts.get("products", ()))
     return asked

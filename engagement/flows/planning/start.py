@@ -13,15 +13,18 @@ class Start:
     """A flow begins for `subject`; with `occurrence` the only time it does.
 
     `setting_days` are the days of the flow's setting (review delay, replenishment interval).
-    `is_estimate` when the anchor may still move. `ended` as (reason, detail) when it is already
-    clear that nothing will be sent: the row is written anyway, so that people see why.
+    `not_before` holds its first mail back. `steps` are those it has, all if empty. `is_estimate` when
+    the anchor may still move. `ended` as (reason, detail) when it is already clear that nothing will
+    be sent: the row is written anyway, so that people see why.
     """
 
     subject: str
     anchor_at: datetime
     occurrence: str = "0"
     setting_days: int | None = None
+    not_before: datetime | None = None
     is_estimate: bool = False
+    steps: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict)
     ended: tuple[str, str] | None = None
 

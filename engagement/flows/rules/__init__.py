@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from engagement.flows.case import Case
 from engagement.flows.context.build import contexts_of
-from engagement.flows.policies import spoken_language
+from engagement.flows.giving import givings_of
+from engagement.flows.operations.give_vouchers import hand_out, set_aside, withheld
 from engagement.flows.rules.cases import cases_of
 from engagement.flows.rules.checks import AT_MARK, CHECKS, first_objection
+from engagement.flows.rules.grounds import grounds_of
+from engagement.flows.rules.quiet_hours import hours_end
 from engagement.flows.rules.read import read_known
 from engagement.messages.models import Message
 from engagement.messages.rules import Go, Ruling, SendRules, Skip, Wait
+from engagement.preferences.languages import spoken_language
 
 
 class FlowRules:
@@ -30,12 +35,16 @@ class FlowRules:
             else:
                 rulings[case.message.pk] = objection
         contexts = contexts_of(cases=going)
+        gives = givings_of(cases=going, now=now)
         for case in going:
             rulings[case.message.pk] = Go(
                 to_email=case.email,
                 to_name=_name(case),
                 language=_language(case),
                 context=contexts[case.message.pk],
+                until=hours_end(case),
+                gives=gives.get(case.message.pk),
+                measures=case.store.track_clicks and case.person.may_be_measured(now=now),
             )
         return rulings
 
@@ -50,6 +59,23 @@ class FlowRules:
         }
         return {pk: objection for pk, objection in objections.items() if objection is not None}
 
+    def make(self, *, gives: Mapping[int, Any], now: datetime) -> Mapping[int, Mapping[str, Any]]:
+        """The vouchers that these mails give along, set aside."""
+        made = set_aside(gives=gives, now=now)
+        return {pk: {"voucher": voucher} for pk, voucher in made.items()}
+
+    def withheld(self, *, gives: Mapping[int, Any], now: datetime) -> Mapping[int, Wait]:
+        """Whose voucher must not be given any more."""
+        return withheld(gives=gives, now=now)
+
+    def hand_out(self, *, gives: Mapping[int, Any], now: datetime) -> None:
+        """The vouchers of these mails are valid from now on."""
+        hand_out(gives=gives, now=now)
+
+    def grounds(self, *, marketing: bool) -> str | None:
+        """What `forbidden` reads, as SQL; see `grounds_of`."""
+        return grounds_of(marketing=marketing)
+
 
 def _name(case: Case) -> str:
     if case.customer is not None:
@@ -62,7 +88,7 @@ def _language(case: Case) -> str:
     address = (case.order.shipping_address or {}) if case.order else {}
     country = str(address.get("country", "")) or (case.customer.country if case.customer else "")
     return spoken_language(
-        customer_locale=case.customer.locale if case.customer else "",
+        customer_locale=(case.customer.language or case.customer.locale) if case.customer else "",
         order_locale=case.order.locale if case.order else "",
         country=country,
         languages=case.store.languages,

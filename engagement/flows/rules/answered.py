@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 
 Source = Callable[..., Mapping[int, Collection[int]]]
 
-# The reviews room joins here: ``source(order_ids=…) -> {order id: product ids reviewed}``.
+# The reviews room joins here: ``source(order_ids=…) -> {order id: product ids reviewed}``, with
+# `versions.rests_on` saying which rows it reads.
 SOURCES: list[Source] = []
 
 

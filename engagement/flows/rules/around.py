@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from engagement.flows.planning.review import is_reviewable, review_days
 from engagement.flows.planning.rhythm import Purchase, interval_days
 from engagement.flows.rules.read import Known
 from engagement.messages.models import Message
+from engagement.messages.timing import start_of_local_day
 from orders.models import Customer, Fulfillment, Order, OrderLine
 
 
@@ -139,11 +140,15 @@ class Around:
 
     @cached_property
     def _anchor_at(self) -> datetime:
-        if (
-            self.order is None
-            or self.definition is None
-            or self.definition.counts_from != "arrival"
-        ):
+        if self.definition is None:
+            return self.message.anchor_at
+        if self.definition.counts_from == "occasion":
+            # The day is what counts; when it begins depends on zones, which move and change.
+            on = self.message.facts.get("occasion", {}).get("on")
+            if on is None:
+                return self.message.anchor_at
+            return start_of_local_day(day=date.fromisoformat(on), zone=self.zone)
+        if self.order is None or self.definition.counts_from != "arrival":
             return self.message.anchor_at
         arrival = arrival_of(
             order=self.order, parcels=self.parcels, transit_days=self.known.store.transit_days

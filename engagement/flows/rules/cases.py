@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from engagement.flows.case import Case
+from engagement.flows.case import NOBODY, Case
 from engagement.flows.planning.purchases import is_bought_again
 from engagement.flows.rules.around import Around
 from engagement.flows.rules.read import Known
@@ -36,12 +36,15 @@ def _case(*, around: Around, now: datetime, windows: Windows | None) -> Case:
         parcel=around.parcel,
         refund=known.refunds.get(message.facts.get("refund", 0)),
         before=around.before,
+        named=known.named.of(message),
+        campaign=known.campaigns.get(message.facts.get("campaign", 0)),
         products=around.products,
         is_bought_again=order is not None and is_bought_again(order=order, purchases=around.bought),
         unsettled=around.unsettled,
         email=around.email,
         reach=known.reach.get(around.email, ""),
-        has_basis=message.customer_id in known.bases,
+        person=known.people.get(message.customer_id or 0, NOBODY),
+        last_marketing_at=known.last_marketing.get(message.customer_id or 0),
         windows=windows,
     )
 

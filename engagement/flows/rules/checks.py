@@ -1,6 +1,7 @@
 """All checks in the order in which they speak: the first answer is the one people read."""
 
 from engagement.flows.case import Case, Check
+from engagement.flows.rules.campaign_state import campaign_state
 from engagement.flows.rules.flow_state import flow_state
 from engagement.flows.rules.gift import gift
 from engagement.flows.rules.held_out import held_out
@@ -14,6 +15,7 @@ from engagement.flows.rules.returned import returned
 from engagement.flows.rules.step_before import step_before
 from engagement.flows.rules.timing import not_yet, too_late, unsettled
 from engagement.flows.rules.who_is_gone import who_is_gone
+from engagement.flows.rules.wishes import wishes
 from engagement.messages.rules import Skip, Wait
 
 # Asked when the message is claimed and, but for the hours of the day, once more at MARK.
@@ -21,6 +23,7 @@ AT_MARK: tuple[Check, ...] = (
     who_is_gone,
     order_gone,
     flow_state,
+    campaign_state,
     returned,
     gift,
     overtaken,
@@ -29,6 +32,7 @@ AT_MARK: tuple[Check, ...] = (
     step_before,
     held_out,
     permission,
+    wishes,
     too_late,
     not_yet,
     unsettled,

@@ -12,7 +12,7 @@ LOOK_AGAIN_IN = timedelta(hours=1)
 
 def flow_state(case: Case) -> Skip | Wait | None:
     """Off ends the mail, a pause holds it, a missing step ends it."""
-    if case.flow is None or case.flow.status == Flow.Status.OFF:
+    if case.flow is None or case.flow.disowns(case.message.created_at):
         return Skip(Reason.FLOW_OFF)
     if case.step is None:
         return Skip(Reason.STEP_GONE)

@@ -1,12 +1,23 @@
-"""A mail that names products has none left to name."""
+"""A mail that names things has none left to name."""
 
 from engagement.flows.case import Case
 from engagement.flows.planning.review import nothing_left
+from engagement.messages.models import Reason
 from engagement.messages.rules import Skip
 
 
 def nothing_to_name(case: Case) -> Skip | None:
-    """They were asked about elsewhere meanwhile, reviewed, or taken out of the shop."""
-    if case.order is None or "products" not in case.message.facts or case.products:
-        return None
-    return Skip(*nothing_left(is_recurring=case.order.is_recurring))
+    """Products that were asked about elsewhere meanwhile, reviewed, or taken out of the shop; papers
+    that were taken back; a guide or a tip that is gone; goods that they bought."""
+    facts, named = case.message.facts, case.named
+    if case.order is not None and "products" in facts and not case.products:
+        return Skip(*nothing_left(is_recurring=case.order.is_recurring))
+    for fact, found, why in (
+        ("documents", named.documents, "The papers were taken back."),
+        ("guides", named.guide, "There is no guide any more."),
+        ("tips", named.tip, "There is no such tip any more."),
+        ("offers", named.goods, "Nothing is left to show that they do not have."),
+    ):
+        if fact in facts and not found:
+            return Skip(Reason.OVERTAKEN, why)
+    return None

@@ -1,11 +1,11 @@
 """Marketing leaves in the store's sending hours, by the customer's clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engagement.flows.case import Case
 from engagement.messages.models import Reason
 from engagement.messages.rules import Skip, Wait
-from engagement.messages.timing import next_allowed
+from engagement.messages.timing import next_allowed, open_until
 
 LOOK_AGAIN_IN = timedelta(hours=1)
 
@@ -29,3 +29,10 @@ def quiet_hours(case: Case) -> Skip | Wait | None:
     if allowed > case.now:
         return Wait(until=allowed, why="quiet hours", counts=False)
     return None
+
+
+def hours_end(case: Case) -> datetime | None:
+    """When the sending hours in which the mail may go now are over; None where none bind it."""
+    if not case.is_marketing or case.windows is None:
+        return None
+    return open_until(moment=case.now, windows=case.windows, zone=case.zone)

@@ -8,13 +8,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Max
+
 from core.stores.models import Store
+from engagement.flows.models import Campaign
+from engagement.flows.named import NamedRows, read_named
 from engagement.flows.planning.entry import LiveFlow, live_flows
 from engagement.flows.planning.purchases import Bought, asked_products, purchases
 from engagement.flows.rules.answered import answered_products
 from engagement.flows.rules.unsettled import unsettled_customers
 from engagement.messages.models import Message
-from engagement.preferences.queries import marketing_bases, suppressed
+from engagement.preferences.policies import Person
+from engagement.preferences.queries import people as people_known
+from engagement.preferences.queries import suppressed
 from orders.models import Customer, Fulfillment, Order, OrderLine, Refund
 
 
@@ -29,13 +35,16 @@ class Known:
     parcels: dict[int, list[Fulfillment]] = field(default_factory=dict)
     lines: dict[int, list[OrderLine]] = field(default_factory=dict)
     refunds: dict[int, Refund] = field(default_factory=dict)
+    campaigns: dict[int, Campaign] = field(default_factory=dict)
+    named: NamedRows = field(default_factory=NamedRows)
     before: dict[tuple[str, str, str, str], Message] = field(default_factory=dict)
     bought: Bought = field(default_factory=dict)
     asked: dict[int, dict[int, set[int]]] = field(default_factory=dict)
     answered: dict[int, set[int]] = field(default_factory=dict)
     unsettled: dict[int, str] = field(default_factory=dict)
     reach: dict[str, str] = field(default_factory=dict)
-    bases: Collection[int] = ()
+    people: dict[int, Person] = field(default_factory=dict)
+    last_marketing: dict[int, datetime] = field(default_factory=dict)
 
 
 def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
@@ -51,6 +60,7 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
     people = {message.customer_id for message in marketing if message.customer_id is not None}
     sold = {message.order_id for message in marketing if message.order_id is not None}
     lines = _lines(sold)
+    known = people_known(customer_ids=people, store=store, now=now) if people else {}
     emails = {address for row in customers.values() if (address := row.email)} | {
         address for order in orders.values() if (address := order.email)
     }
@@ -62,6 +72,8 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
         parcels=_parcels([m for m in messages if _needs_parcels(m, flows)]),
         lines=lines,
         refunds=_refunds(messages),
+        campaigns=_campaigns(messages),
+        named=read_named(messages),
         before=_steps_before(messages, flows),
         bought=_bought(marketing, flows),
         asked=asked_products(customer_ids=people)
@@ -73,7 +85,8 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
             now=now,
         ),
         reach=dict(suppressed(emails=emails)) if emails else {},
-        bases=_reachable(people, store, now),
+        people=known,
+        last_marketing=_last_marketing([pk for pk, one in known.items() if one.wants_fewer]),
     )
 
 
@@ -108,6 +121,11 @@ def _parcels(messages: Sequence[Message]) -> dict[int, list[Fulfillment]]:
 def _refunds(messages: Sequence[Message]) -> dict[int, Refund]:
     ids = {m.facts["refund"] for m in messages if m.facts.get("refund") is not None}
     return Refund.objects.in_bulk(ids) if ids else {}
+
+
+def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:
+    ids = {m.facts["campaign"] for m in messages if m.facts.get("campaign") is not None}
+    return Campaign.objects.select_related("product").in_bulk(ids) if ids else {}
 
 
 def _steps_before(
@@ -157,8 +175,14 @@ def _waits(message: Message, flows: dict[str, LiveFlow]) -> bool:
     return flow is not None and flow.definition.waits_for_peace
 
 
-def _reachable(people: Collection[int], store: Store, now: datetime) -> set[int]:
-    if not people:
-        return set()
-    bases = marketing_bases(customer_ids=people, store=store, now=now)
-    return {customer_id for customer_id, basis in bases.items() if basis != "none"}
+def _last_marketing(sparing: Collection[int]) -> dict[int, datetime]:
+    """When those who want fewer mails got their last marketing."""
+    if not sparing:
+        return {}
+    rows = Message.objects.filter(
+        customer_id__in=sparing,
+        message_class=Message.Class.MARKETING,
+        status__in=Message.IN_THE_AIR_OR_SENT,
+        handed_at__isnull=False,
+    )
+    return dict(rows.values_list("customer_id").annotate(Max("handed_at")).order_by())

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from engagement.flows.rules.versions import rests_on, versions
 from orders.models import Fulfillment, Order
 
 LATE_FOR_AT_MOST = timedelta(days=30)  # after that nobody is going to tell us any more
@@ -12,6 +13,14 @@ LATE_FOR_AT_MOST = timedelta(days=30)  # after that nobody is going to tell us a
 Source = Callable[..., Mapping[int, str]]
 
 
+@rests_on(
+    versions(Order, "x.customer_id = m.customer_id"),
+    versions(
+        Fulfillment,
+        "o.customer_id = m.customer_id",
+        also=f"JOIN {Order._meta.db_table} o ON o.id = x.order_id",
+    ),
+)
 def late_parcels(*, customer_ids: Collection[int], now: datetime) -> dict[int, str]:
     """Customers with an order that is late, failed to be delivered, or goes back: one query."""
     troubled = Q(delay_told_at__gt=now - LATE_FOR_AT_MOST) | Q(
@@ -30,7 +39,8 @@ def late_parcels(*, customer_ids: Collection[int], now: datetime) -> dict[int, s
     }
 
 
-# Open returns and tickets join here, each as a function with the same signature.
+# Open returns and tickets join here, each as a function with the same signature that says what it
+# rests on.
 SOURCES: tuple[Source, ...] = (late_parcels,)
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.clock import real_now
-from engagement.doctor import examine
+from engagement.doctor import domain, examine
 
 COLORS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -23,10 +23,20 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--domain",
+            nargs="?",
+            const="",
+            metavar="NAME",
+            help="Only DNS of the sending domains (or of NAME): SPF, DKIM, DMARC, MX.",
+        )
         parser.add_argument("--json", action="store_true", help="For machines.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = examine(now=real_now())
+        if options["domain"] is None:
+            findings = examine(now=real_now())
+        else:
+            findings = domain.examine(now=real_now(), only=options["domain"])
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings]))
         else:

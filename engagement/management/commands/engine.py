@@ -16,6 +16,7 @@ from engagement.chores import CHORES, run_now
 from engagement.figures import figures
 from engagement.messages.operations.dispatch import drain_outbox
 from engagement.messages.operations.hold_sending import hold_sending, release_sending
+from orders.operations.carry_out import drain_commands
 from orders.operations.process_notices import drain_notices
 
 
@@ -75,11 +76,12 @@ def _store(slug: str | None) -> Store | None:
 
 def _drain(store: Store | None) -> dict[str, int]:
     only = store.pk if store else None
-    total = {"notices": 0, "reactions": 0, "mails": 0}
+    total = {"notices": 0, "reactions": 0, "commands": 0, "mails": 0}
     while True:
         round_ = {
             "notices": drain_notices(only_store=only),
             "reactions": drain(only_store=only),
+            "commands": drain_commands(only_store=only),
             "mails": drain_outbox(only_store=only),
         }
         if not any(round_.values()):

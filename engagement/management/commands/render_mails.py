@@ -10,7 +10,7 @@ from core.stores.models import Store
 from engagement.flows.context.shop import store_data
 from engagement.messages.operations.write_sample import write_sample
 from engagement.messages.rendering.broken import TemplateBroken
-from engagement.messages.rendering.contact_sheet import draw, write_sheet
+from engagement.messages.rendering.contact_sheet import NotDrawn, draw, write_sheet
 from engagement.messages.rendering.copy import languages_of
 from engagement.messages.rendering.samples import KEYS, SAMPLES
 
@@ -51,10 +51,11 @@ class Command(BaseCommand):
         sheet = write_sheet(out=out, mails=written)
         self.stdout.write(f"{len(written)} mails in {out}; look at {sheet}.")
         if not options["no_pictures"]:
-            picture = draw(out=out, mails=written)
-            self.stdout.write(
-                f"Contact sheet: {picture}." if picture else "No Chromium here, so no PNG."
-            )
+            try:
+                for picture in draw(out=out, mails=written):
+                    self.stdout.write(f"Contact sheet: {picture}.")
+            except NotDrawn as error:
+                self.stdout.write(f"No picture: {error}")
 
     def _store(self, slug: str) -> tuple[Store, Any]:
         if not slug:

@@ -8,9 +8,11 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
+from core.trouble import trouble
 from engagement.loop import EngineLoop
 from engagement.wsgi import application
 
@@ -57,9 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--no-migrate", action="store_true", help="Leave the schema alone.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lock = _only_one(settings.VAR_DIR / "runall.lock") if settings.ON_SQLITE else None
+        lock = _only_one(_beside_the_database()) if settings.ON_SQLITE else None
         if not options["no_migrate"]:
-            call_command("migrate", verbosity=0)
+            _migrate()
         self.stdout.write(f"Afterglow answers on http://{options['bind']}/admin/ (Ctrl-C stops it)")
         try:
             Server(
@@ -70,6 +72,21 @@ class Command(BaseCommand):
         finally:
             if lock:
                 lock.close()
+
+
+def _migrate() -> None:
+    try:
+        call_command("migrate", verbosity=0)
+    except DatabaseError as error:
+        if not (why := trouble(error)):
+            raise
+        raise CommandError(f"Afterglow was not started. {why}") from error
+
+
+def _beside_the_database() -> Path:
+    """Where the lock lies: whoever comes to the same file, by whatever settings, meets it."""
+    database = Path(connection.settings_dict["NAME"]).resolve()
+    return database.with_name(database.name + ".lock")
 
 
 def _only_one(path: Path) -> IO[str]:

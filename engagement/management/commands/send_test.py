@@ -6,12 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.clock import now as store_now
 from core.stores.models import Store
-from core.stores.scope import store_scope
-from engagement.flows.context.shop import store_data
-from engagement.messages.delivery.accounts import sender_for
-from engagement.messages.delivery.compose import Origin
+from engagement.flows.context.preview import sample_context
 from engagement.messages.delivery.headers import AddressUnsafe
-from engagement.messages.operations.write_sample import write_sample
+from engagement.messages.live_copy import live_copy
+from engagement.messages.operations.send_test import TestNotSent, send_test
 from engagement.messages.rendering.broken import TemplateBroken
 from engagement.messages.rendering.samples import KEYS, SAMPLES
 
@@ -32,28 +30,17 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store “{options['store']}”; nothing was sent.")
         now = store_now(store)
         try:
-            email, _ = write_sample(
+            told = send_test(
+                store=store,
                 template=options["template"],
                 language=options["language"] or store.default_language,
-                sample=options["sample"],
-                store=store,
-                store_data=store_data(store),
+                context=sample_context(store=store, sample=options["sample"]),
                 to=options["to"],
+                own=live_copy(store=store, now=now),
                 now=now,
             )
         except (TemplateBroken, AddressUnsafe) as error:
             raise CommandError(f"{error} Nothing was sent.") from error
-        email.subject = f"[Test] {email.subject}"
-        email.afterglow = Origin(  # type: ignore[attr-defined]
-            store_id=store.pk, message_id=None, store_now=now
-        )
-        with store_scope(store.pk):
-            sender = sender_for(store=store)
-        try:
-            sender.connect().send_messages([email])
-        except Exception as error:
-            raise CommandError(
-                f"The sending account did not take the mail ({type(error).__name__}). "
-                "Check EMAIL_URL or the account in the dashboard."
-            ) from error
-        self.stdout.write(f"Sent “{email.subject}” through {sender.backend}.")
+        except TestNotSent as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(told)

@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from core.secrets import decrypt, encrypt, hash_token, new_token
 from core.stores.models import Store
+from engagement.messages.delivery.dkim import Signer
 from engagement.messages.models import ProviderAccount
 
 LOCAL_MAILBOX = "engagement.messages.localbox.backend.EmailBackend"
@@ -46,6 +47,11 @@ class Sender:
             return UNMETERED_MARK_BATCH
         return max(1, self.account.mark_batch)
 
+    @property
+    def connections(self) -> int:
+        """How many connections one worker may keep open. Our own mailboxes have one."""
+        return 1 if self.backend in UNMETERED else max(1, self.account.connections)
+
     def connect(self) -> BaseEmailBackend:
         """A connection object, not yet opened."""
         return get_connection(self.backend, **self.options)
@@ -65,7 +71,19 @@ def sender_for(*, store: Store) -> Sender:
     if backend == DJANGO_SMTP:
         backend = STAGED_SMTP
         options.setdefault("timeout", settings.EMAIL_TIMEOUT)
+        options["signer"] = signer_of(account)
     return Sender(account=account, backend=backend, options=options)
+
+
+def signer_of(account: ProviderAccount) -> Signer | None:
+    """Who signs the account's mails, where we do. Raises `core.secrets.CredentialsUnreadable`."""
+    if not account.dkim_key_sealed:
+        return None
+    return Signer(
+        domain=account.dkim_domain,
+        selector=account.dkim_selector,
+        pem=decrypt(account.dkim_key_sealed),
+    )
 
 
 def account_of(*, store: Store) -> ProviderAccount:
@@ -84,3 +102,15 @@ def account_of(*, store: Store) -> ProviderAccount:
         },
     )
     return account
+
+
+def hook_url(*, account: ProviderAccount) -> str:
+    """The address to enter at the provider, so that it reports deliveries, bounces, complaints.
+
+    Empty for plain SMTP, which reports nothing. Raises `core.secrets.CredentialsUnreadable`.
+    """
+    backend = account.backend or settings.EMAIL_BACKEND
+    if not backend.startswith("anymail.backends."):
+        return ""
+    provider = backend.split(".")[2]
+    return f"{settings.SITE_URL}/hooks/mail/{provider}/{decrypt(account.hook_sealed)}/"

@@ -67,6 +67,8 @@ def compose(
     # For anymail's providers; plain SMTP leaves them aside.
     email.metadata = {METADATA_KEY: message.public_id.hex}  # type: ignore[attr-defined]
     email.tags = [message.flow]  # type: ignore[attr-defined]
+    # Providers measure by default; nobody has allowed them to (CNIL 2026-042, ePrivacy art. 5(3)).
+    email.track_opens = email.track_clicks = False  # type: ignore[attr-defined]
     email.afterglow = Origin(  # type: ignore[attr-defined]
         store_id=store.pk, message_id=message.pk, store_now=now
     )

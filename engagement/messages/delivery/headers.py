@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from email.utils import formataddr
+from functools import lru_cache
 
 # C0, DEL, C1 (with U+0085), the line and paragraph separators, lone surrogates, bidi overrides.
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -29,23 +29,27 @@ def clean_address(email: str) -> str:
     local, domain = email.split("@")
     if not local or not domain or not local.isascii() or len(local) > 64 or len(email) > 254:
         raise AddressUnsafe("The address is no e-mail address that mail servers accept.")
-    try:
-        domain.encode("idna")
-    except UnicodeError as error:
-        raise AddressUnsafe("The address names a domain that cannot exist.") from error
+    if not _can_exist(domain):
+        raise AddressUnsafe("The address names a domain that cannot exist.")
     return email
 
 
+@lru_cache(maxsize=1024)
+def _can_exist(domain: str) -> bool:
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
 def named_address(*, name: str, email: str) -> str:
     """``Name <address>`` for From, To and Reply-To; the bare address without a name."""
     label = clean_text(name, longest=120)
     address = clean_address(email)
-    return formataddr((label, address)) if label and label.isascii() else _encoded(label, address)
-
-
-def _encoded(label: str, address: str) -> str:
-    # Django encodes the name itself, but parses this form first: quotes keep commas in the name.
     if not label:
         return address
+    # Whoever writes it encodes the name, but parses this first: quotes keep commas in the name.
     quoted = label.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>'

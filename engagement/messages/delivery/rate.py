@@ -1,11 +1,15 @@
 """How many mails an account may still take now: one token bucket per account, in the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from engagement.messages.limits import Limits
 from engagement.messages.models import ProviderAccount, RateBucket
+
+CLOCKS_AGREE = timedelta(minutes=2)
+"""Workers under NTP lie closer together; a bucket filled further ahead than that was filled before
+the clock was put back."""
 
 
 def tokens(
@@ -21,6 +25,9 @@ def tokens(
         account=account, defaults={"tokens": most, "refilled_at": machine_now}
     )
     bucket = RateBucket.objects.select_for_update().get(account=account)
+    if bucket.refilled_at > machine_now + CLOCKS_AGREE:
+        # Or nothing would trickle in until the clock is there again.
+        bucket.refilled_at = machine_now
     passed = max(0.0, (machine_now - bucket.refilled_at).total_seconds())
     bucket.tokens = min(most, bucket.tokens + passed * rate)
     bucket.refilled_at = max(machine_now, bucket.refilled_at)

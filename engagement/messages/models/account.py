@@ -1,5 +1,6 @@
 """Sending accounts: who carries our mail, how fast it may go, and whether it is well."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.ids import new_public_id
@@ -18,10 +19,32 @@ class ProviderAccount(StoreOwned):
     settings_sealed = models.TextField(blank=True)
     hook_hash = models.CharField(max_length=64, unique=True)
     hook_sealed = models.TextField()
+    feedback_key_sealed = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="What the provider signs its events with, encrypted.",
+    )
+    sns_topic = models.CharField(
+        max_length=320,
+        blank=True,
+        db_default="",
+        help_text="Amazon SES: the only SNS topic to believe.",
+    )
+    dkim_domain = models.CharField(max_length=253, blank=True, default="", db_default="")
+    dkim_selector = models.CharField(max_length=63, blank=True, default="", db_default="")
+    dkim_key_sealed = models.TextField(
+        blank=True, default="", db_default="", help_text="Signs our mails over SMTP, encrypted."
+    )
     is_default = models.BooleanField(default=True)
     rate_per_second = models.FloatField(default=50)
     mark_batch = models.PositiveSmallIntegerField(
         default=1, help_text="Mails one crash may leave uncertain."
+    )
+    connections = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text="Open at once in one worker. A relay far away answers late; several connections "
+        "make up for it. Each may leave one mail unclear in a crash.",
     )
     deduplicates = models.BooleanField(
         default=False, help_text="The provider drops a second hand-over of the same message id."

@@ -8,6 +8,9 @@ from core.stores.owned import StoreOwned
 class MessageEvent(StoreOwned):
     """One provider event, kept once however often the provider repeats it."""
 
+    BAD = ("complained", "bounced", "rejected")
+    """The kinds that count against the sending domain, by anymail's names."""
+
     message = models.ForeignKey(
         "engagement_messages.Message", null=True, on_delete=models.CASCADE, related_name="events"
     )
@@ -22,6 +25,13 @@ class MessageEvent(StoreOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "provider", "key"], name="provider_news_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["store", "-received_at"],
+                name="bad_news_latest_first",
+                condition=models.Q(kind__in=("complained", "bounced", "rejected")),
+            )
         ]
         ordering = ["happened_at", "id"]
 

@@ -15,6 +15,7 @@ class Reason(models.TextChoices):
     REORDERED = "reordered", "They bought again before it was due"
     OVERTAKEN = "overtaken", "Newer news made it pointless"
     UNSUBSCRIBED = "unsubscribed", "The customer unsubscribed"
+    TOPIC_OFF = "topic_off", "The customer wants no mail of this kind"
     SUPPRESSED = "suppressed", "The address bounced or complained"
     NO_CONSENT = "no_consent", "No recorded consent for marketing"
     NO_ADDRESS = "no_address", "No e-mail address is known"
@@ -55,12 +56,22 @@ class Message(StoreOwned):
         TRANSACTIONAL = "transactional", "Order news"
         MARKETING = "marketing", "Marketing"
 
+    IN_THE_AIR_OR_SENT = (Status.HANDING, Status.UNCERTAIN, Status.SENT)
+
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     customer = models.ForeignKey(
-        "orders.Customer", null=True, on_delete=models.PROTECT, related_name="messages"
+        "orders.Customer",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,  # leads an index below, as the order does
     )
     order = models.ForeignKey(
-        "orders.Order", null=True, on_delete=models.PROTECT, related_name="messages"
+        "orders.Order",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
     )
     event = models.ForeignKey(
         "events.EventRow", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -105,7 +116,17 @@ class Message(StoreOwned):
             models.Index(fields=["customer", "handed_at"], name="messages_for_the_cap"),
             models.Index(fields=["order"], name="messages_of_an_order"),
             models.Index(fields=["store", "-due_at"], name="messages_latest_first"),
-            models.Index(fields=["store", "status", "-due_at"], name="messages_by_status"),
+            models.Index(fields=["store", "flow", "-due_at"], name="messages_of_a_flow"),
+            models.Index(
+                fields=["store", "reason", "-due_at"],
+                name="messages_by_reason",
+                condition=~models.Q(reason=""),
+            ),
+            # Which flow and step lie in it too, so that the forecast need not visit the rows.
+            models.Index(
+                fields=["store", "status", "-due_at", "flow", "step"],
+                name="messages_by_status_and_flow",
+            ),
             models.Index(
                 fields=["provider_message_id"],
                 name="messages_by_provider_id",

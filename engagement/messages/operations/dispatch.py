@@ -12,16 +12,20 @@ from core.clock import real_now
 from core.secrets import CredentialsUnreadable
 from core.stores.models import Store
 from core.stores.scope import store_scope
+from core.trouble import trouble
 from engagement.messages.delivery.accounts import Sender, sender_for
 from engagement.messages.delivery.rate import spend, tokens
+from engagement.messages.delivery.warm_up import Share, share_of_today
 from engagement.messages.limits import Limits, limits
-from engagement.messages.models import Lane, Outbox
+from engagement.messages.models import Lane, Outbox, Pace
 from engagement.messages.operations import release
 from engagement.messages.operations.claim import claim
 from engagement.messages.operations.due_stores import due_stores
 from engagement.messages.operations.send_batch import Batch
 
 log = structlog.get_logger(__name__)
+
+MOST_SHARES = 4
 
 
 def never() -> bool:
@@ -59,7 +63,9 @@ def dispatch(
                 claimed += _serve(
                     store=store, lane=lane, limit=share, within=within, should_stop=should_stop
                 )
-        except Exception:  # one store's trouble is not the next one's
+        except Exception as error:  # one store's trouble is not the next one's
+            if trouble(error):
+                raise
             log.exception("store_not_served", store_id=store.pk, lane=lane.name)
     return claimed
 
@@ -86,12 +92,18 @@ def _serve(
         return 0
     token = secrets.token_hex(16)
     lease_until = real_now() + within.lease
-    rows = _claim_within_rate(
-        store=store, sender=sender, lane=lane, limit=limit, token=token, within=within
+    rows, share = _claim_within_rate(
+        store=store,
+        sender=sender,
+        lane=lane,
+        # Several connections are done with so much more in the same time, and take time to open.
+        limit=limit * min(sender.connections, MOST_SHARES),
+        token=token,
+        within=within,
     )
     if not rows:
         return 0
-    Batch(
+    handed = Batch(
         store=store,
         sender=sender,
         token=token,
@@ -100,13 +112,16 @@ def _serve(
         lease_until=lease_until,
         should_stop=should_stop,
     ).send()
+    share.settle(handed)
+    Pace.objects.create(at=real_now(), lane=lane, taken=len(rows), handed=handed)
     return len(rows)
 
 
 def _claim_within_rate(
     *, store: Store, sender: Sender, lane: Lane, limit: int, token: str, within: Limits
-) -> list[Outbox]:
-    """Claim at most as many rows as the account has tokens for, in one transaction with them."""
+) -> tuple[list[Outbox], Share]:
+    """Claim at most as many rows as the account has tokens for, and a new domain's day has room for
+    (marketing), in one transaction with them."""
     machine_now = real_now()
     take = partial(
         claim,
@@ -117,14 +132,18 @@ def _claim_within_rate(
         lease_until=machine_now + within.lease,
     )
     if not sender.is_metered:
-        return take(limit=limit)
+        return take(limit=limit), Share(allowed=limit)
     with transaction.atomic():
         allowed, bucket = tokens(
             account=sender.account, want=limit, machine_now=machine_now, limits=within
         )
+        share = share_of_today(store=store, want=allowed, machine_now=machine_now)
+        if lane == Lane.MARKETING:
+            allowed = share.allowed
         rows = take(limit=allowed) if allowed else []
         spend(bucket=bucket, used=len(rows))
-    return rows
+        share.book(len(rows))
+    return rows, share
 
 
 def _suspect_alone(*, rows: list[Outbox], token: str, within: Limits) -> list[Outbox]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from core.stores.models import Store
 from core.stores.scope import every_store
-from engagement.messages.models import Lane, Outbox, ProviderAccount
+from engagement.messages.models import DomainStanding, Lane, Outbox, ProviderAccount
 
 # One index descent per store, however many rows are due, held or in the future.
 ON_POSTGRES = """
@@ -27,14 +27,20 @@ def due_stores(
 ) -> list[Store]:
     """At most `limit` stores with something due in `lane`, the longest waiting first.
 
-    Due is told by each store's own clock: a demo store's year lies elsewhere. Stores on hold and
-    stores whose account rests are not asked at all, so that their backlog costs nothing.
+    Due is told by each store's own clock: a demo store's year lies elsewhere. Stores on hold,
+    stores whose account rests and, for marketing, stores whose domain is in trouble are not asked
+    at all, so that their backlog costs nothing.
     """
     with every_store():
         resting = ProviderAccount.objects.filter(
             store=OuterRef("pk"), is_default=True, paused_until__gt=machine_now
         )
         stores = Store.objects.filter(~Exists(resting), sending_held=False)
+        if lane == Lane.MARKETING:
+            distrusted = DomainStanding.objects.filter(store=OuterRef("pk")).exclude(
+                state=DomainStanding.State.FINE
+            )
+            stores = stores.filter(~Exists(distrusted))
         if only_store is not None:
             stores = stores.filter(pk=only_store)
         by_id = {store.pk: store for store in stores}

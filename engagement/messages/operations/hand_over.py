@@ -1,17 +1,19 @@
-"""Hand marked mails to the provider over one connection, and settle each by what came back."""
+"""Hand marked mails to the provider, and settle each by what came back."""
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime
+from functools import partial
 
 import structlog
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.clock import real_now
 from engagement.messages.delivery.accounts import Sender
 from engagement.messages.delivery.breaker import note_failure, note_success, pause_account
+from engagement.messages.delivery.lines import Before, Handed, Lines, Mail
 from engagement.messages.delivery.outcomes import Fate, Outcome, classify
 from engagement.messages.events import MessageBounced
 from engagement.messages.limits import Limits
@@ -24,6 +26,9 @@ from engagement.messages.policies import backoff
 
 log = structlog.get_logger(__name__)
 
+MOST_SESSIONS = 8
+"""With more connections mails are marked in groups: a worker must not take all the database has."""
+
 
 class HandOver:
     """The network side of one batch. `must_stop` once the account should be left alone."""
@@ -33,104 +38,137 @@ class HandOver:
         self.token = token
         self.limits = limits
         self.must_stop = False
-        self._connection: BaseEmailBackend | None = None
+        self.accepted: dict[int, str] = {}
+        """Taken by the provider and not recorded yet: provider's id by message id."""
+        self.side_by_side = (
+            1 < sender.connections <= MOST_SESSIONS
+            and connection.vendor == "postgresql"
+            and not connection.in_atomic_block
+        )
+        """Whether each connection marks and records its own mails, in a database session of its own."""
+        self._sessions: list[BaseDatabaseWrapper] = []
+        self._lines = Lines(sender=sender)
+        self._handed = Handed()
+        self._waiting_for: list[Future[None]] = []
+        self._begun = 0
+
+    @property
+    def at_most(self) -> int:
+        """How many mails one crash may leave unclear: the account's mark batch, or one a connection."""
+        return max(self.sender.mark_batch, self.sender.connections)
+
+    @property
+    def at_once(self) -> int:
+        """How many mails are marked at once. With several connections half of them are marked while
+        the other half is busy; with one nothing is, so that what was accepted is recorded first.
+        Where each connection marks its own, they are passed on one by one."""
+        if self.side_by_side:
+            return 1
+        return max(1, self.at_most // 2) if self.sender.connections > 1 else self.at_most
+
+    @property
+    def still_busy(self) -> int:
+        """How many may be on their way while `at_once` more are marked."""
+        return self.at_most if self.side_by_side else self.at_most - self.at_once
 
     def is_open(self) -> bool:
-        """Open the connection unless it is open. Before any mark, so that a provider who is away
-        costs no message a try; the account rests instead."""
-        if self._connection is not None:
+        """Open what is not open. Before any mark, so that a provider who is away costs no message a
+        try; the account rests instead."""
+        error = self._lines.open()
+        if error is None:
             return True
-        connection = self.sender.connect()
+        outcome = classify(error, body_begun=False)
+        log.warning("provider_away", account_id=self.sender.account.pk, why=outcome.detail)
+        pause_account(
+            self.sender.account, why=outcome.detail, machine_now=real_now(), limits=self.limits
+        )
+        self.must_stop = True
+        return False
+
+    def begin(
+        self, mails: Sequence[Mail], *, stop_by: datetime, before: Before | None = None
+    ) -> None:
+        """Start handing over marked mails, until `stop_by` (machine time). `finish` comes next.
+
+        `before` is for `side_by_side`: it marks or records in the thread of a connection.
+        """
+        failures = self.limits.breaker_after_failures
+        self._begun += len(mails)
+        self._waiting_for += self._lines.begin(
+            mails,
+            handed=self._handed,
+            may_go_on=lambda: (
+                real_now() <= stop_by and not self._handed.is_hopeless(after_failures=failures)
+            ),
+            before=before and partial(self._in_own_session, before),
+        )
+
+    def _in_own_session(self, before: Before, row: Outbox, unrecorded: dict[int, str]) -> bool:
+        session = connections[DEFAULT_DB_ALIAS]  # this thread's
+        if session not in self._sessions:
+            session.inc_thread_sharing()  # closed by whoever closes us
+            self._sessions.append(session)
+        return before(row, unrecorded)
+
+    def finish(self, *, now: datetime, leaving: int = 0) -> int:
+        """Wait until at most `leaving` mails are on their way and settle what failed; how many were
+        accepted. These wait in `accepted` to be recorded with the next mark, or by `record`.
+
+        What was not begun is planned again, once all have come back. `now`: the store's.
+        """
         try:
-            connection.open()
-        except Exception as error:
-            outcome = classify(error, body_begun=False)
-            log.warning("provider_away", account_id=self.sender.account.pk, why=outcome.detail)
-            pause_account(
-                self.sender.account,
-                why=outcome.detail,
-                machine_now=real_now(),
-                limits=self.limits,
-            )
-            self.must_stop = True
-            return False
-        self._connection = connection
-        return True
+            while self._waiting_for and self._on_their_way > leaving:
+                done, others = wait(self._waiting_for, return_when=FIRST_COMPLETED)
+                self._waiting_for = list(others)
+                for one in done:
+                    one.result()
+        finally:
+            taken = self._settle_what_came_back(now=now)
+            if not leaving and not self._waiting_for:
+                self.accepted |= self._lines.take_unrecorded()
+        if taken and not self.must_stop:
+            note_success(self.sender.account)
+        return taken
+
+    @property
+    def _on_their_way(self) -> int:
+        """Begun, and neither back nor settled."""
+        handed = self._handed
+        return self._begun - len(handed.accepted) - len(handed.failed) - len(handed.refused)
+
+    def _settle_what_came_back(self, *, now: datetime) -> int:
+        handed, taken = self._handed, 0
+        while handed.accepted:
+            message_id, provider_id = handed.accepted.popleft()
+            if not self.side_by_side:
+                self.accepted[message_id] = provider_id
+            taken += 1
+        self._begun -= taken
+        while handed.refused:
+            handed.refused.popleft()
+            self._begun -= 1
+        if handed.left and not self._waiting_for:
+            left = [row.pk for row, *_ in handed.left]
+            handed.left.clear()
+            self._begun -= len(left)
+            release.unmark(ids=left, token=self.token)
+        while handed.failed:
+            row, outcome = handed.failed.popleft()
+            self._begun -= 1
+            self._settle(row=row, outcome=outcome, now=now)
+        return taken
+
+    def record(self, *, now: datetime) -> None:
+        """Record what was accepted, before anything else is handed over."""
+        accepted, self.accepted = self.accepted, {}
+        if accepted:
+            record(accepted=accepted, token=self.token, now=now)
 
     def close(self) -> None:
-        """Hang up; an error in doing so means nothing any more."""
-        if self._connection is None:
-            return
-        try:
-            self._connection.close()
-        except Exception as error:
-            log.info("connection_close_failed", error=type(error).__name__)
-        self._connection = None
-
-    def run(
-        self,
-        mails: Sequence[tuple[Outbox, EmailMultiAlternatives]],
-        *,
-        now: datetime,
-        stop_by: datetime,
-    ) -> int:
-        """Hand over marked mails until `stop_by` (machine time); how many were accepted.
-
-        What is left over was surely not handed over, and is planned again. `now`: the store's.
-        """
-        accepted: dict[int, str] = {}
-        left = [row.pk for row, _ in mails]
-        try:
-            if self._takes_all(mails):
-                accepted = {row.pk: _provider_id(email) for row, email in mails}
-                left.clear()
-            for row, email in mails if left else ():
-                if self.must_stop or real_now() > stop_by or not self.is_open():
-                    break
-                # Before the network: whoever interrupts us there (Ctrl-C) leaves it unclear.
-                left.remove(row.pk)
-                outcome = self._one(email)
-                if outcome is None:
-                    accepted[row.pk] = _provider_id(email)
-                else:
-                    self._settle(row=row, outcome=outcome, now=now)
-        finally:
-            record(accepted=accepted, token=self.token, now=now)
-            if left:
-                release.unmark(ids=left, token=self.token)
-        if accepted and not self.must_stop:
-            note_success(self.sender.account)
-        return len(accepted)
-
-    def _takes_all(self, mails: Sequence[tuple[Outbox, EmailMultiAlternatives]]) -> bool:
-        """Whether a mailbox that keeps a list wholly or not at all has kept them all. What it
-        refuses is then handed over one by one, to find out which."""
-        if len(mails) < 2 or not getattr(self._connection, "keeps_all_or_none", False):
-            return False
-        emails = [email for _, email in mails]
-        if not all(email.recipients() for email in emails):
-            return False
-        try:
-            return self._connection.send_messages(emails) == len(emails)  # type: ignore[union-attr]
-        except Exception as error:
-            log.info("batch_not_kept", exc=_name(error))
-            return False
-
-    def _one(self, email: EmailMultiAlternatives) -> Outcome | None:
-        """None when accepted."""
-        connection = self._connection
-        assert connection is not None  # noqa: S101 (is_open came first)
-        try:
-            if connection.send_messages([email]):
-                return None
-            return Outcome(Fate.BAD_CONTENT, "The sending account took no mail from us.")
-        except Exception as error:
-            outcome = classify(error, body_begun=getattr(connection, "body_begun", True))
-            log.warning(
-                "hand_over_failed", fate=outcome.fate.name, why=outcome.detail, exc=_name(error)
-            )
-            self.close()
-            return outcome
+        """Hang up."""
+        self._lines.close()
+        for session in self._sessions:
+            session.close()
 
     def _settle(self, *, row: Outbox, outcome: Outcome, now: datetime) -> None:
         fate = outcome.fate
@@ -184,14 +222,3 @@ class HandOver:
             seconds=outcome.retry_after,
         )
         self.must_stop = True
-
-
-def _provider_id(email: EmailMultiAlternatives) -> str:
-    """The provider's own id of an accepted mail; our Message-ID where there is no other."""
-    status = getattr(email, "anymail_status", None)
-    told = getattr(status, "message_id", None)
-    return told if isinstance(told, str) else str(email.extra_headers.get("Message-ID", ""))
-
-
-def _name(error: Exception) -> str:
-    return type(error).__name__

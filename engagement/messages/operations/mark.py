@@ -22,7 +22,7 @@ from orders.models import Customer
 # hand over again what another worker has taken since.
 STILL_OURS = "state = 20 AND token = %s"
 
-IN_THE_AIR_OR_SENT = (Message.Status.HANDING, Message.Status.UNCERTAIN, Message.Status.SENT)
+IN_THE_AIR_OR_SENT = Message.IN_THE_AIR_OR_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def mark(
     account: ProviderAccount,
     rows: Sequence[Outbox],
     addresses: Mapping[int, tuple[str, str]],
+    gives: Mapping[int, Any],
     token: str,
     now: datetime,
     machine_now: datetime,
@@ -47,12 +48,15 @@ def mark(
     """Mark these claimed rows as being handed over, except those that must not go after all.
 
     Inside the store's scope; one transaction of its own. `addresses` maps a message id to (e-mail,
-    language). `now` is the store's time, `machine_now` and `lease_until` are the machine's.
+    language), `gives` to what its mail hands over (`Go.gives`). `now` is the store's time,
+    `machine_now` and `lease_until` are the machine's.
     """
     messages = [row.message for row in rows]
     with transaction.atomic():
         _lock_customers(messages)
         stopped: dict[int, Skip | Wait] = dict(send_rules().forbidden(messages=messages, now=now))
+        if gives:
+            stopped |= {**send_rules().withheld(gives=gives, now=now), **stopped}
         rest = [message for message in messages if message.pk not in stopped]
         stopped |= _over_the_cap(messages=rest, store=store, now=now)
         going = sorted(message.pk for message in rest if message.pk not in stopped)
@@ -75,6 +79,8 @@ def mark(
             ],
             each={pk: addresses[pk] for pk in taken},
         )
+        if handed_out := {pk: gives[pk] for pk in taken if pk in gives}:
+            send_rules().hand_out(gives=handed_out, now=now)
     return Marked(may_go=frozenset(taken), stopped=stopped)
 
 

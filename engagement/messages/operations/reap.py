@@ -17,7 +17,8 @@ def reap(*, now: datetime) -> tuple[int, int]:
     `now` is the machine's time. A claim that was never marked is simply planned again, its count
     of claims kept, so that a message that kills workers is found out. A mark whose worker died may
     or may not have reached the provider: the row keeps its token, so that the worker, should it
-    only have slept, can still settle it.
+    only have slept, can still settle it. Its doubt counts from now, not from the lease: after a
+    machine has slept for an hour its workers wake up with their hand-over still in hand.
     """
     with every_store():
         returned = _take(
@@ -26,7 +27,9 @@ def reap(*, now: datetime) -> tuple[int, int]:
             changes={"state": Outbox.State.PLANNED, "token": "", "lease_until": None},
         )
         doubtful = _take(
-            state=Outbox.State.HANDING, now=now, changes={"state": Outbox.State.UNCERTAIN}
+            state=Outbox.State.HANDING,
+            now=now,
+            changes={"state": Outbox.State.UNCERTAIN, "lease_until": now},
         )
     if returned:
         wake("outbox")

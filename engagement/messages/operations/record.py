@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
+from core.prepared import Prepared
 from engagement.messages.models import Message
 from engagement.messages.operations.write_each import MESSAGES, write_each
 
@@ -14,6 +16,22 @@ SETTLE = """
     DELETE FROM engagement_messages_outbox WHERE message_id IN ({places}) AND {ours}
     RETURNING message_id
 """
+ON_POSTGRES = Prepared(
+    text="""
+        WITH told (message_id, provider_id) AS (SELECT * FROM unnest({ids}, {provider_ids})),
+        gone AS (
+            DELETE FROM engagement_messages_outbox o USING told
+            WHERE o.message_id = told.message_id AND o.state IN (30, 35) AND o.token = {token}
+            RETURNING o.message_id)
+        UPDATE engagement_messages_message m
+        SET status = 'sent', ended_at = {now}, reason = '', reason_detail = '',
+            provider_message_id = told.provider_id
+        FROM told JOIN gone USING (message_id)
+        WHERE m.id = told.message_id
+        RETURNING m.id
+    """,
+    types={"ids": "bigint[]", "provider_ids": "text[]", "token": "text", "now": "timestamptz"},
+)
 
 
 def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[int]:
@@ -24,6 +42,11 @@ def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[in
     """
     if not accepted:
         return []
+    if connection.vendor == "postgresql":
+        sql, values = record_call(accepted=accepted, token=token, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return sorted(row[0] for row in cursor.fetchall())
     ids = sorted(accepted)
     with transaction.atomic():
         places = ", ".join(["%s"] * len(ids))
@@ -38,3 +61,11 @@ def record(*, accepted: Mapping[int, str], token: str, now: datetime) -> list[in
             each={pk: (accepted[pk][:200],) for pk in ours},
         )
     return ours
+
+
+def record_call(*, accepted: Mapping[int, str], token: str, now: datetime) -> tuple[str, list[Any]]:
+    """`record` as a statement and its parameters, to stand beside others (PostgreSQL)."""
+    ids = sorted(accepted)
+    return ON_POSTGRES.call(
+        ids=ids, provider_ids=[accepted[pk][:200] for pk in ids], token=token, now=now
+    )

@@ -131,6 +131,9 @@ def _resolve_one(
 ) -> None:
     shop_now = store_now(store)
     age = now - row.lease_until if row.lease_until else within.uncertain_age
+    # What the provider remembers counts from the hand-over, however late we found out about it.
+    handed_at = row.message.handed_at
+    key_age = shop_now - handed_at if handed_at is not None else within.dedupe_age
     account: ProviderAccount | None = row.message.account
     if told == "sent":
         _finish(row=row, status=Message.Status.SENT, now=shop_now)
@@ -141,7 +144,7 @@ def _resolve_one(
     elif (
         account is not None
         and account.deduplicates
-        and age < within.dedupe_age
+        and key_age < within.dedupe_age
         and row.attempts < within.most_attempts
     ):
         _send_again(row=row, now=shop_now, resends=0)

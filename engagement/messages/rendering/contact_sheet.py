@@ -10,6 +10,12 @@ from pathlib import Path
 from engagement.messages.rendering.render import Rendered
 
 Mail = tuple[str, Rendered]
+
+
+class NotDrawn(Exception):
+    """No picture could be made; the mails themselves are all there."""
+
+
 WIDTH, HEIGHT, COLUMNS = 390, 1500, 6
 STYLE = """
 body { margin: 0; padding: 12px; background: #8a857d; font: 13px/1.4 Helvetica, Arial, sans-serif; }
@@ -41,15 +47,25 @@ def write_sheet(*, out: Path, mails: Sequence[Mail]) -> Path:
     return target
 
 
-def draw(*, out: Path, mails: Sequence[Mail], timeout: int = 120) -> Path | None:
-    """``contact-sheet.png`` of the full samples, where Chromium is installed; else None."""
+def draw(*, out: Path, mails: Sequence[Mail], timeout: int = 120) -> list[Path]:
+    """``contact-sheet.<language>.png`` of the full samples, one per language: Chromium draws no picture
+    higher than 16,384 pixels. Raises `NotDrawn` in words."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
-        return None
-    shown = [mail for mail in mails if mail[0].endswith(".full")]
-    rows = -(-len(shown) // COLUMNS)
-    page, target = out / ".sheet.html", out / "contact-sheet.png"
-    page.write_text(_page(shown, height=HEIGHT), encoding="utf-8")
+        raise NotDrawn("Chromium is not installed here.")
+    drawn = []
+    for language in sorted({name.split(".")[1] for name, _ in mails}):
+        shown = [mail for mail in mails if mail[0].endswith(f".{language}.full")]
+        target = out / f"contact-sheet.{language}.png"
+        _draw(browser=browser, out=out, target=target, mails=shown, timeout=timeout)
+        drawn.append(target)
+    return drawn
+
+
+def _draw(*, browser: str, out: Path, target: Path, mails: Sequence[Mail], timeout: int) -> None:
+    rows = -(-len(mails) // COLUMNS)
+    page = out / ".sheet.html"
+    page.write_text(_page(mails, height=HEIGHT), encoding="utf-8")
     with tempfile.TemporaryDirectory() as profile:
         try:
             subprocess.run(  # noqa: S603 (our own arguments)
@@ -73,8 +89,9 @@ def draw(*, out: Path, mails: Sequence[Mail], timeout: int = 120) -> Path | None
                 timeout=timeout,
                 check=True,
             )
-        except (subprocess.SubprocessError, OSError):
-            return None
+        except (subprocess.SubprocessError, OSError) as error:
+            raise NotDrawn(f"Chromium could not draw {target.name}: {error}") from error
         finally:
             page.unlink(missing_ok=True)
-    return target if target.is_file() else None
+    if not target.is_file():
+        raise NotDrawn(f"Chromium drew nothing into {target.name}.")

@@ -11,6 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 When = datetime | str
 Day = date | str
 Quantity = int | str  # "2", "1.500": decimals as text, so that nothing is rounded on the way
+Texts = str | dict[str, str]  # one text, or one by language (``{"en": …, "cs": …}``)
 
 
 class Money(TypedDict):
@@ -37,11 +38,12 @@ class StoreData(TypedDict):
     site_url: NotRequired[str]
     blog_url: NotRequired[str]
     faq_url: NotRequired[str]
+    contact_url: NotRequired[str]
     social: NotRequired[list[SocialLink]]
     phone: NotRequired[str]
     email: NotRequired[str]
     postal_address: NotRequired[str]
-    returns_summary: NotRequired[str | dict[str, str]]
+    returns_summary: NotRequired[Texts]
 
 
 class CustomerData(TypedDict):
@@ -64,7 +66,10 @@ class AddressData(TypedDict):
 
 
 class LineData(TypedDict):
-    """One line of an order, a parcel or a refund. A refund's line may have no unit price."""
+    """One line of an order, a parcel or a refund. A refund's line may have no unit price.
+
+    `needs_shipping` is false for what comes as a file or a code; left out, goods go by parcel.
+    """
 
     title: str
     variant_title: NotRequired[str]
@@ -73,6 +78,7 @@ class LineData(TypedDict):
     total: NotRequired[Money | None]
     image_url: NotRequired[str]
     product_url: NotRequired[str]
+    needs_shipping: NotRequired[bool]
 
 
 class DiscountData(TypedDict):
@@ -143,34 +149,166 @@ class DelayData(TypedDict):
     is_over: NotRequired[bool]
 
 
+class ChangeData(TypedDict):
+    """What a customer asked to change: `kind` is ``cancel``, ``edit_address``, ``edit_contact`` or
+    ``edit_note``. Refused `because` it was ``sent`` or ``canceled``, or for the shop's own `reason`.
+    """
+
+    kind: str
+    is_looked_at: NotRequired[bool]
+    because: NotRequired[str]
+    reason: NotRequired[str]
+
+
 class ProductData(TypedDict):
     title: str
     variant_title: NotRequired[str]
     image_url: NotRequired[str]
     url: NotRequired[str]
     review_url: NotRequired[str]
+    price: NotRequired[Money | None]
 
 
 class OccasionData(TypedDict):
-    """A day in the customer's life: ``birthday`` or ``anniversary`` (with `years`)."""
+    """A day worth a mail: ``birthday``, ``anniversary`` (with `years`), or a holiday.
+
+    Holidays are ``christmas``, ``new_year`` and ``easter``; any other word is greeted in general.
+    `closed_from` and `closed_until` are the first and the last day on which nothing is sent.
+    """
 
     kind: str
     on: NotRequired[Day]
     years: NotRequired[int]
+    closed_from: NotRequired[Day | None]
+    closed_until: NotRequired[Day | None]
 
 
 class LinksData(TypedDict):
-    """Where the customer decides what mail they get; absolute addresses."""
+    """Where the customer decides what mail they get, and reads this one; absolute addresses."""
 
     unsubscribe_url: NotRequired[str]
     preferences_url: NotRequired[str]
+    browser_url: NotRequired[str]
+
+
+class ThanksData(TypedDict):
+    """The person of the shop who signs. `message` is what they say, in their own words."""
+
+    name: str
+    role: NotRequired[Texts]
+    picture_url: NotRequired[str]
+    message: NotRequired[Texts]
+
+
+class VoucherData(TypedDict):
+    """A voucher of this customer. Whoever has given no consent to offers gets a mail without one.
+
+    `percent` goes with the kind ``percent``, `gift` (what it is) with ``gift``, `amount` with
+    ``value``. `expires_at` is the last moment, or the last day, on which it can be used. `scope`
+    says what it is good for. `url` is the shop with the voucher in it.
+    """
+
+    code: str
+    kind: Literal["value", "percent", "free_delivery", "gift"] | str
+    amount: NotRequired[Money | None]
+    percent: NotRequired[Quantity | None]
+    gift: NotRequired[Texts]
+    minimum: NotRequired[Money | None]
+    expires_at: NotRequired[When | None]
+    scope: NotRequired[Texts]
+    is_single_use: NotRequired[bool]
+    url: NotRequired[str]
+    qr_url: NotRequired[str]
+
+
+class DocumentData(TypedDict):
+    """A file that goes with an order. `size` is in bytes."""
+
+    title: str
+    url: str
+    kind: NotRequired[Literal["invoice", "manual", "warranty", "technical"] | str]
+    size: NotRequired[int]
+
+
+class GuideData(TypedDict):
+    """Where somebody learns how to use what they bought. `minutes` is how long that takes."""
+
+    title: Texts
+    url: str
+    summary: NotRequired[Texts]
+    image_url: NotRequired[str]
+    minutes: NotRequired[int]
+
+
+class TipData(TypedDict):
+    title: Texts
+    text: NotRequired[Texts]
+    image_url: NotRequired[str]
+    url: NotRequired[str]
+
+
+class ArticleData(TypedDict):
+    """What a newsletter or a product update tells. Line ends in `text` begin a new paragraph."""
+
+    title: Texts
+    text: NotRequired[Texts]
+    image_url: NotRequired[str]
+    image_alt: NotRequired[Texts]
+    url: NotRequired[str]
+
+
+class EntryData(TypedDict):
+    """One entry of the shop's blog, video channel or podcast."""
+
+    title: str
+    url: str
+    kind: NotRequired[Literal["article", "video", "podcast"] | str]
+    summary: NotRequired[str]
+    image_url: NotRequired[str]
+    published_at: NotRequired[When | None]
+
+
+class NoticeData(TypedDict):
+    """A recall or a safety notice, with what the EU's product safety rules ask a notice to tell.
+
+    Line ends in `todo` begin a new step. `sold_from` and `sold_until` are when it was on sale.
+    """
+
+    kind: Literal["recall", "safety"] | str
+    product: str
+    batch: NotRequired[str]
+    image_url: NotRequired[str]
+    hazard: NotRequired[Texts]
+    todo: NotRequired[Texts]
+    remedy: NotRequired[Texts]
+    sold_from: NotRequired[Day | None]
+    sold_until: NotRequired[Day | None]
+    url: NotRequired[str]
+    phone: NotRequired[str]
+
+
+class LinkData(TypedDict):
+    """The one link that the mail is about. `minutes` says how long it works, or `expires_at` until when."""
+
+    url: str
+    minutes: NotRequired[int]
+    expires_at: NotRequired[When | None]
+
+
+class ErasureData(TypedDict):
+    """`kept` names what the law, or the customer's own wish, makes us keep: ``orders``, ``suppression``."""
+
+    done_at: NotRequired[When | None]
+    kept: NotRequired[list[str]]
 
 
 class MailContext(TypedDict):
     """Everything a mail may speak of. `zone` is the customer's time zone (Europe/Prague).
 
     `changes` names what changed in an order: ``items``, ``address``, ``total``, ``shipping`` …;
-    unknown words are told as "some details".
+    unknown words are told as "some details". `topics` are those that somebody asked to get mail
+    about: ``offers``, ``replenishment``, ``reviews``, ``birthday``, ``loyalty``, ``newsletter``.
+    `code` is what one types in where the link of a login mail cannot be opened.
     """
 
     store: StoreData
@@ -179,8 +317,21 @@ class MailContext(TypedDict):
     fulfillment: NotRequired[FulfillmentData | None]
     refund: NotRequired[RefundData | None]
     changes: NotRequired[list[str]]
+    change: NotRequired[ChangeData | None]
     products: NotRequired[list[ProductData]]
     delay: NotRequired[DelayData | None]
     occasion: NotRequired[OccasionData | None]
     links: NotRequired[LinksData | None]
+    thanks: NotRequired[ThanksData | None]
+    voucher: NotRequired[VoucherData | None]
+    documents: NotRequired[list[DocumentData]]
+    guide: NotRequired[GuideData | None]
+    tips: NotRequired[list[TipData]]
+    article: NotRequired[ArticleData | None]
+    entries: NotRequired[list[EntryData]]
+    notice: NotRequired[NoticeData | None]
+    link: NotRequired[LinkData | None]
+    code: NotRequired[str]
+    topics: NotRequired[list[str]]
+    erasure: NotRequired[ErasureData | None]
     zone: NotRequired[str]

@@ -18,20 +18,24 @@ from engagement.messages.rendering.broken import TemplateBroken
 # case that follows a day number, which is why the standalone forms are not used.
 DAY_PATTERNS = {
     "en": "EEEE, d MMMM",
-    "cs": "EEEE d. MMMM",
-    "sk": "EEEE d. MMMM",
-    "sl": "EEEE, d. MMMM",
-    "fi": "EEEE d. MMMM",
+    "cs": "EEEE d.\u00a0MMMM",
+    "sk": "EEEE d.\u00a0MMMM",
+    "sl": "EEEE, d.\u00a0MMMM",
+    "fi": "EEEE d.\u00a0MMMM",
 }
 DATE_PATTERNS = {
     "en": "d MMMM y",
-    "cs": "d. MMMM y",
-    "sk": "d. MMMM y",
-    "sl": "d. MMMM y",
-    "fi": "d. MMMM y",
+    "cs": "d.\u00a0MMMM y",
+    "sk": "d.\u00a0MMMM y",
+    "sl": "d.\u00a0MMMM y",
+    "fi": "d.\u00a0MMMM y",
 }
 
 _glued = re.compile(r"(?<=[A-Za-z])(?=\d)")
+
+# Czech and Slovak end no line with a word of one letter, nor between "č." and its number (ČSN 01 6910).
+TIED_LANGUAGES = frozenset({"cs", "sk"})
+_lone = re.compile(r"(?<!\w)([AaIiKkOoSsUuVvZz]|č\.) (?=\S|$)")
 
 
 @lru_cache(maxsize=32)
@@ -136,6 +140,11 @@ def plural(value: Any, *, language: str, forms: dict[str, str]) -> str:
         raise TemplateBroken(f"“{str(value)[:40]}” is no number.") from error
     form = locale_of(language).plural_form(abs(number.normalize()))
     return forms.get(form) or forms.get("other") or ""
+
+
+def tied(text: str, *, language: str) -> str:
+    """`text` with the spaces that must not end a line made unbreakable: ``v\u00a0neděli``."""
+    return _lone.sub("\\1\u00a0", text) if language in TIED_LANGUAGES else text
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
 """Only plain data reaches a template: copied, checked by type, free of control characters (A13, E12)."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -67,3 +68,10 @@ def clipped(text: str, length: int) -> str:
     cut = text[: length - 1]
     at_word = cut.rfind(" ")
     return (cut[:at_word] if at_word > length // 2 else cut).rstrip(" ,.;:–-") + "…"
+
+
+def told_in(value: Any, *, languages: tuple[str, ...]) -> str:
+    """A text, or the first that there is of a text by language."""
+    if isinstance(value, Mapping):
+        value = next((value[code] for code in languages if value.get(code)), "")
+    return str(value) if value is not None else ""

@@ -1,13 +1,15 @@
 """From the context as handed over to what the templates read: whole, safe, every gap filled."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.colors import palette
 from engagement.messages.rendering.broken import TemplateBroken
 from engagement.messages.rendering.formats import country_name
-from engagement.messages.rendering.plain_data import clipped, copied, name_of, web_address
+from engagement.messages.rendering.plain_data import clipped, copied, name_of, told_in, web_address
+from engagement.messages.rendering.prepare_blocks import prepared_blocks
 
 TITLE_LENGTH = 140
 CODE_COUNTRIES_BEFORE_CITY = frozenset({"GB", "IE", "US", "CA", "AU", "NZ", "IN"})
@@ -34,6 +36,7 @@ STORE: dict[str, Any] = dict.fromkeys(
         "site_url",
         "blog_url",
         "faq_url",
+        "contact_url",
         "phone",
         "email",
         "postal_address",
@@ -74,26 +77,32 @@ LINE: dict[str, Any] = {
     **dict.fromkeys(["title", "variant_title", "image_url", "product_url"], ""),
     **dict.fromkeys(["unit_price", "total"]),
     "quantity": 1,
+    "needs_shipping": True,
 }
-PRODUCT: dict[str, Any] = dict.fromkeys(
-    ["title", "variant_title", "image_url", "url", "review_url"], ""
-)
+PRODUCT: dict[str, Any] = {
+    **dict.fromkeys(["title", "variant_title", "image_url", "url", "review_url"], ""),
+    "price": None,
+}
+OCCASION: dict[str, Any] = {
+    **dict.fromkeys(["on", "closed_from", "closed_until"]),
+    "kind": "",
+    "years": 0,
+}
+LINKS = ("unsubscribe_url", "preferences_url", "browser_url")
 
 
 def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[str, Any]:
     """The data of one mail. Raises `TemplateBroken` where the context is no plain data."""
     if not isinstance(context.get("store"), Mapping):
         raise TemplateBroken("The mail's data names no store.")
-    address_lines = [
-        line.strip()
-        for line in str(context["store"].get("postal_address") or "").splitlines()
-        if line.strip()
-    ]
-    data = copied(dict(context))
+    blocks = prepared_blocks(context, languages=languages)
+    data = copied(
+        {name: value for name, value in context.items() if name != "store" and name not in blocks}
+    )
     language = languages[0]
     links = data.get("links") or {}
     return {
-        "store": _store(data["store"], address_lines=address_lines, languages=languages),
+        "store": _STORES.prepared(context["store"], languages=languages),
         "customer": _customer(data.get("customer") or {}),
         "order": _order(data["order"], language=language) if data.get("order") else None,
         "fulfillment": _parcel(data["fulfillment"]) if data.get("fulfillment") else None,
@@ -101,12 +110,9 @@ def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[
         "changes": _changes(data.get("changes") or []),
         "products": [_product(product) for product in data.get("products") or []],
         "delay": {**DELAY, **data["delay"]} if data.get("delay") else None,
-        "occasion": {"kind": "", "on": None, "years": 0, **data["occasion"]}
-        if data.get("occasion")
-        else None,
-        "links": {
-            name: web_address(links.get(name)) for name in ("unsubscribe_url", "preferences_url")
-        },
+        "occasion": {**OCCASION, **data["occasion"]} if data.get("occasion") else None,
+        "links": {name: web_address(links.get(name)) for name in LINKS},
+        **blocks,
         "zone": data.get("zone") or "UTC",
     }
 
@@ -124,13 +130,33 @@ def _filled(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _store(
-    given: dict[str, Any], *, address_lines: list[str], languages: tuple[str, ...]
-) -> dict[str, Any]:
+class _Stores:
+    """The store as it was prepared last: a batch of mails is one store's."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, tuple[str, ...], dict[str, Any]] = ({}, (), {})
+
+    def prepared(self, given: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[str, Any]:
+        """What `_store` makes of `given`; not to be changed."""
+        known, in_languages, store = self._last
+        if languages != in_languages or given != known:
+            store = _store(given, languages=languages)
+            self._last = (deepcopy(given), languages, store)  # one assignment: threads meet here
+        return store
+
+
+_STORES = _Stores()
+
+
+def _store(raw: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[str, Any]:
+    address_lines = [
+        line.strip() for line in str(raw.get("postal_address") or "").splitlines() if line.strip()
+    ]
+    given = copied(dict(raw), depth=1)
     store = _filled(STORE, given)
     store["name"] = clipped(str(store.get("name") or "").strip(), 120)
     store["from_name"] = store["from_name"] or store["name"]
-    for name in ("logo_url", "site_url", "blog_url", "faq_url"):
+    for name in ("logo_url", "site_url", "blog_url", "faq_url", "contact_url"):
         store[name] = web_address(store[name])
     store["social"] = [
         {"name": clipped(str(link.get("name") or ""), 40), "url": web_address(link.get("url"))}
@@ -138,10 +164,7 @@ def _store(
         if isinstance(link, dict) and web_address(link.get("url")) and link.get("name")
     ]
     store["postal_lines"] = address_lines
-    returns = store["returns_summary"]
-    if isinstance(returns, dict):
-        returns = next((returns[code] for code in languages if returns.get(code)), "")
-    store["returns_summary"] = str(returns)
+    store["returns_summary"] = told_in(store["returns_summary"], languages=languages)
     store["colors"] = palette(str(store["color_primary"]), str(store["color_accent"]))
     store["phone_link"] = "".join(sign for sign in str(store["phone"]) if sign in "+0123456789")
     return _told(store)
@@ -200,7 +223,12 @@ def _order(given: dict[str, Any], *, language: str) -> dict[str, Any]:
     order["shipping_method"] = clipped(str(order["shipping_method"]), 200)
     order["address_lines"] = address_lines(order.get("shipping_address") or {}, language=language)
     # Downloads and vouchers go nowhere: there "Delivery: Free" would be nonsense.
-    order["is_shipped"] = bool(order["address_lines"] or order["shipping_method"])
+    order["needs_shipping"] = not order["lines"] or any(
+        line["needs_shipping"] for line in order["lines"]
+    )
+    order["is_shipped"] = order["needs_shipping"] and bool(
+        order["address_lines"] or order["shipping_method"]
+    )
     for name in ("discount", "shipping", "tax"):
         money = order[name]
         order[f"has_{name}"] = bool(money and money.get("minor"))

@@ -4,6 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from engagement.messages.rendering.sample_blocks import (
+    full_blocks,
+    hostile_blocks,
+    minimal_blocks,
+)
+
 Sample = dict[str, Any]
 
 PLACED = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
@@ -13,6 +19,9 @@ KEYS = (
     "order_confirmation",
     "order_changed",
     "order_canceled",
+    "change_received",
+    "change_done",
+    "change_refused",
     "order_shipped",
     "order_partly_shipped",
     "ready_for_pickup",
@@ -27,6 +36,24 @@ KEYS = (
     "replenishment",
     "birthday",
     "account_anniversary",
+    "thank_you",
+    "documents_ready",
+    "guide_on_arrival",
+    "care_tips_1",
+    "care_tips_2",
+    "care_tips_3",
+    "product_update",
+    "cross_sell",
+    "win_back_1",
+    "win_back_2",
+    "holiday_greeting",
+    "newsletter",
+    "feed_digest",
+    "safety_notice",
+    "login_link",
+    "preference_confirmation",
+    "export_ready",
+    "erasure_done",
 )
 
 
@@ -46,6 +73,7 @@ def store() -> Sample:
         "site_url": "https://lipa.example",
         "blog_url": "https://lipa.example/journal",
         "faq_url": "https://lipa.example/questions",
+        "contact_url": "https://lipa.example/contact",
         "social": [
             {"name": "Instagram", "url": "https://instagram.example/lipa"},
             {"name": "Facebook", "url": "https://facebook.example/lipa"},
@@ -55,7 +83,15 @@ def store() -> Sample:
         "postal_address": "Lipa s.r.o.\nLipová 1\n110 00 Praha 1",
         "returns_summary": {
             "en": "Send anything back within 30 days, for any reason. "
-            "We pay for the parcel and refund you within five working days."
+            "We pay for the parcel and refund you within five working days.",
+            "cs": "Vrátit můžete cokoli do 30 dnů a bez udání důvodu. "
+            "Zpáteční dopravu platíme my a peníze posíláme do pěti pracovních dnů.",
+            "sk": "Vrátiť môžete čokoľvek do 30 dní a bez udania dôvodu. "
+            "Dopravu späť platíme my a peniaze posielame do piatich pracovných dní.",
+            "sl": "Vse lahko vrnete v 30 dneh, tudi brez razloga. "
+            "Poštnino plačamo mi, denar pa vam vrnemo v petih delovnih dneh.",
+            "fi": "Voit palauttaa kaiken 30 päivän sisällä ilman syytä. "
+            "Me maksamme palautuksen ja hyvitämme rahat viiden arkipäivän kuluessa.",
         },
     }
 
@@ -166,6 +202,7 @@ def full() -> Sample:
                 "image_url": line["image_url"],
                 "url": line["product_url"],
                 "review_url": f"https://lipa.example/review/{number}",
+                "price": line["unit_price"],
             }
             for number, line in enumerate(_lines()[:2], 1)
         ],
@@ -177,6 +214,7 @@ def full() -> Sample:
         "occasion": {"kind": "birthday", "on": "2026-11-23", "years": 3},
         "links": {"unsubscribe_url": UNSUBSCRIBE, "preferences_url": UNSUBSCRIBE},
         "zone": "Europe/Prague",
+        **full_blocks(now=PLACED),
     }
 
 
@@ -200,6 +238,7 @@ def minimal() -> Sample:
         "occasion": {"kind": "anniversary"},
         "links": {"unsubscribe_url": UNSUBSCRIBE},
         "zone": "Europe/Prague",
+        **minimal_blocks(),
     }
 
 
@@ -255,7 +294,7 @@ def hostile() -> Sample:
         {"title": line["title"], "url": line["product_url"], "review_url": line["image_url"]}
         for line in lines
     ]
-    return sample
+    return sample | hostile_blocks(attacks=ATTACKS, links=BAD_LINKS, now=PLACED)
 
 
 def _hostile_lines() -> list[Sample]:

@@ -1,5 +1,6 @@
 """Mail structures: ours and trusted, Jinja2, compiled once a process and filled many times."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from engagement.messages.rendering import formats
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
+_include = re.compile(r'\{% include "([a-z_/.]+)" %\}\n?')
 
 
 def _filters() -> dict[str, Any]:
@@ -51,7 +53,7 @@ class DataEnvironment(Environment):
 
 def _environment(*, escape: bool) -> Environment:
     environment = DataEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=(FileSystemLoader if escape else WholeTexts)(TEMPLATES),
         autoescape=escape,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -62,6 +64,18 @@ def _environment(*, escape: bool) -> Environment:
     )
     environment.filters.update(_filters())
     return environment
+
+
+class WholeTexts(FileSystemLoader):
+    """Text structures with their partials put in: an include costs more than what it includes."""
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        source, path, uptodate = super().get_source(environment, template)
+        return (
+            _include.sub(lambda found: self.get_source(environment, found[1])[0], source),
+            path,
+            uptodate,
+        )
 
 
 @lru_cache(maxsize=1)

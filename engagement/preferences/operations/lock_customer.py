@@ -1,11 +1,12 @@
 """The lock that every word about mail takes, the one that MARK takes before a mail is handed over."""
 
+from core.stores.plain import read
 from orders.models import Customer
 
 
 def locked_customer(customer_id: int) -> Customer | None:
     """The customer with their row locked until the transaction ends; None where there is none."""
-    return Customer.objects.select_for_update().filter(pk=customer_id).first()
+    return next(iter(read(Customer, "id = %s", customer_id, lock=True)), None)
 
 
 def locked_person(customer_id: int) -> list[Customer]:

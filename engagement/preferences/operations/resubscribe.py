@@ -16,7 +16,14 @@ class AddressUnusable(Exception):
     """The address bounced or complained; a click on a page does not undo that."""
 
 
-def resubscribe(*, customer_id: int, source: str, wording: str, now: datetime) -> None:
+def resubscribe(
+    *,
+    customer_id: int,
+    source: str,
+    wording: str,
+    now: datetime,
+    evidence: dict[str, str] | None = None,
+) -> None:
     """Record an explicit yes with the words shown beside the button, and lift the unsubscription.
 
     Raises `NoSuchCustomer` and `AddressUnusable`.
@@ -38,6 +45,7 @@ def resubscribe(*, customer_id: int, source: str, wording: str, now: datetime) -
             basis=Basis.EXPLICIT,
             source=source,
             wording=wording,
+            evidence=evidence,
             stated_at=max(now, after),
             now=now,
         )

@@ -6,7 +6,11 @@ from django.db import transaction
 
 from engagement.preferences.models import Suppression
 from engagement.preferences.operations.lock_customer import locked_person
-from engagement.preferences.operations.record_consent import NoSuchCustomer, record_consent
+from engagement.preferences.operations.record_consent import (
+    NoSuchCustomer,
+    record_consent,
+    statements_of,
+)
 from engagement.preferences.operations.suppress import suppress
 from engagement.preferences.policies import Basis, spoken_word
 from engagement.preferences.queries import suppressed
@@ -59,7 +63,6 @@ def _leave_alone(customer: Customer, *, source: str, wording: str, now: datetime
 
 def is_refused(*, customer: Customer) -> bool:
     """Whether the customer's word in force is a no, or their address is suppressed."""
-    said = customer.consents.values_list("stated_at", "basis", "source")
-    if spoken_word(list(said)) == Basis.NONE:
+    if spoken_word(statements_of(customer)) == Basis.NONE:
         return True
     return bool(customer.email and suppressed(emails=[customer.email]))

@@ -1,0 +1,165 @@
+"""What a campaign tells, as fields a merchant fills in, and back. The fields shown depend on its kind."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldAdminURLInputWidget,
+)
+
+from core.stores.models.store import LANGUAGES
+from engagement.dashboard.texts import fields_of, texts_fields
+from engagement.flows.models import Campaign
+
+Kind = Campaign.Kind
+ARTICLE, NOTICE = ("title", "text"), ("hazard", "todo", "remedy")
+WHO = ("name", "segment")
+ABOUT = ("product", "bought_from", "bought_until")
+WHEN = ("send_on", "send_at", "per_hour")
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    Kind.NEWSLETTER: (*fields_of(*ARTICLE), "image_url", "url"),
+    Kind.PRODUCT_UPDATE: (*fields_of(*ARTICLE), "image_url", "url"),
+    Kind.HOLIDAY_GREETING: ("holiday", "closed_from", "closed_until"),
+    Kind.SAFETY_NOTICE: ("notice_kind", "batch", *fields_of(*NOTICE), "image_url", "url", "phone"),
+    Kind.FEED_DIGEST: (),
+}
+HOLIDAYS = [
+    ("christmas", "Christmas"),
+    ("new_year", "New year"),
+    ("easter", "Easter"),
+    ("other", "Another one"),
+]
+
+
+class CampaignForm(forms.ModelForm):
+    """`content` in single fields; only those of the campaign's kind count."""
+
+    holiday = forms.ChoiceField(
+        label="Which holiday", choices=HOLIDAYS, required=False, widget=UnfoldAdminSelectWidget
+    )
+    closed_from = forms.DateField(
+        label="We are closed from", required=False, widget=UnfoldAdminDateWidget
+    )
+    closed_until = forms.DateField(
+        label="We are closed until", required=False, widget=UnfoldAdminDateWidget
+    )
+    notice_kind = forms.ChoiceField(
+        label="What it is",
+        choices=[("recall", "A recall"), ("safety", "A safety notice")],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    batch = forms.CharField(
+        label="Batch", max_length=120, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    phone = forms.CharField(
+        label="Phone for questions",
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    image_url = forms.URLField(
+        label="Picture (its address)",
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminURLInputWidget,
+        assume_scheme="https",
+    )
+    url = forms.URLField(
+        label="Where to read on",
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminURLInputWidget,
+        assume_scheme="https",
+    )
+
+    class Meta:
+        model = Campaign
+        fields: tuple[str, ...] = ()
+        labels = {
+            "segment": "To whom",
+            "product": "About which product",
+            "bought_from": "Bought from",
+            "bought_until": "Bought until",
+            "send_on": "On",
+            "send_at": "At (the customer's time)",
+            "per_hour": "At most so many an hour",
+        }
+        help_texts = {
+            "segment": "Empty: all your customers.",
+            "product": "It goes to those who bought it.",
+            "send_on": "Empty: at once.",
+            "send_at": "Nine o'clock if empty.",
+            "per_hour": "Empty: as many as the sending account allows.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(_fields(self.instance.content or {}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = self.instance.kind or cleaned.get("kind")
+        if self.instance.pk and not self.errors:
+            self.instance.content = _content(str(kind), cleaned)
+        return cleaned
+
+
+for _name, _label, _rows in (
+    ("title", "Title", 0),
+    ("text", "Text", 6),
+    ("hazard", "What is dangerous", 2),
+    ("todo", "What to do, a line a step", 3),
+    ("remedy", "What we do for them", 2),
+):
+    for _field_name, _field in texts_fields(_name, label=_label, rows=_rows).items():
+        CampaignForm.base_fields[_field_name] = _field  # type: ignore[attr-defined]
+        CampaignForm.declared_fields[_field_name] = _field  # type: ignore[attr-defined]
+
+
+def _texts(name: str, cleaned: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        code: text
+        for code, _ in LANGUAGES
+        if (text := str(cleaned.get(f"{name}_{code}") or "").strip())
+    }
+
+
+def _content(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    def plain(*names: str) -> dict[str, str]:
+        return {name: str(cleaned[name]) for name in names if cleaned.get(name)}
+
+    match kind:
+        case Kind.HOLIDAY_GREETING:
+            closed = plain("closed_from", "closed_until")
+            return {"occasion": {"kind": cleaned.get("holiday") or "other", **closed}}
+        case Kind.SAFETY_NOTICE:
+            told = {name: texts for name in NOTICE if (texts := _texts(name, cleaned))}
+            if not told:
+                return {}
+            kind_of = {"kind": cleaned.get("notice_kind") or "recall"}
+            return {"notice": {**kind_of, **told, **plain("batch", "image_url", "url", "phone")}}
+        case Kind.FEED_DIGEST:
+            return {}
+    told = {name: texts for name in ARTICLE if (texts := _texts(name, cleaned))}
+    return {"article": {**told, **plain("image_url", "url")}} if "title" in told else {}
+
+
+def _fields(content: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part in ("article", "notice", "occasion"):
+        for name, value in content.get(part, {}).items():
+            if isinstance(value, dict):
+                found |= {f"{name}_{code}": text for code, text in value.items()}
+            elif name == "kind":
+                found["notice_kind" if part == "notice" else "holiday"] = value
+            elif name.startswith("closed_"):
+                found[name] = date.fromisoformat(value)
+            else:
+                found[name] = value
+    return found

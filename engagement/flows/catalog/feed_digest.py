@@ -1,0 +1,18 @@
+"""Feed digest: its mails are planned by campaigns."""
+
+from engagement.flows.catalog.campaign_step import campaign_step
+from engagement.flows.definition import Definition
+from engagement.preferences.topics import Topic
+
+FLOW = Definition(
+    key="feed_digest",
+    title="Feed digest",
+    purpose="What is new on your blog, video channel or podcast, sent as a campaign.",
+    message_class="marketing",
+    topic=Topic.NEWSLETTER.value,
+    subject="customer",
+    one_per="event",
+    starts_on=("campaign.scheduled",),
+    steps=(campaign_step("feed_digest"),),
+    is_fused=False,  # a campaign is a flood that somebody wants
+)

@@ -1,0 +1,3 @@
+from engagement.guides.models.guide import CareTip, Guide
+
+__all__ = ["CareTip", "Guide"]

@@ -1,0 +1,3 @@
+from engagement.segments.models.segment import Segment
+
+__all__ = ["Segment"]
