@@ -20,6 +20,7 @@ class Cost:
 
     statements: int = 0
     cpu_seconds: float = 0.0
+    sql_seconds: float = 0.0  # from asking the database to its answer
     rounds: int = 0
     shapes: Counter[str] = field(default_factory=Counter)
 
@@ -30,7 +31,11 @@ class Cost:
         def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             self.statements += 1
             self.shapes[shape(sql)] += 1
-            return execute(sql, params, many, context)
+            asked = time.perf_counter()
+            try:
+                return execute(sql, params, many, context)
+            finally:
+                self.sql_seconds += time.perf_counter() - asked
 
         begun = time.process_time()
         with connection.execute_wrapper(count):

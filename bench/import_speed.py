@@ -14,7 +14,6 @@ import io
 import json
 import os
 import resource
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,33 +26,9 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from bench.measured import measured  # noqa: E402
 from core.ids import new_public_id  # noqa: E402
 from core.stores.models import Store  # noqa: E402
-
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-def session_cpu() -> float:
-    """CPU seconds of our PostgreSQL session, where it runs on this machine."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [pid] = cursor.fetchone()
-    try:
-        cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(cells[11]) + int(cells[12])) / TICK
-
-
-def measured(work: Any) -> dict[str, float]:
-    """Seconds of wall clock and of CPU that `work` takes."""
-    started, cpu, session = time.monotonic(), time.process_time(), session_cpu()
-    work()
-    return {
-        "seconds": round(time.monotonic() - started, 2),
-        "cpu_here": round(time.process_time() - cpu, 2),
-        "cpu_postgresql": round(session_cpu() - session, 2),
-    }
 
 
 def copy_only(path: Path) -> None:

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 
 import django
 
-NAME = "afterglow_bench"
-
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
@@ -16,9 +14,9 @@ def scratch_database() -> Iterator[str]:
     django.setup()
     from django.db import connection  # noqa: PLC0415 (needs the settings)
 
-    if connection.vendor == "postgresql":
-        connection.settings_dict["TEST"]["NAME"] = NAME
     kept = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["NAME"] = f"{kept}_bench"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"

@@ -1,0 +1,1 @@
+"""Does anybody wait for somebody else's crowd?"""
