@@ -8,8 +8,12 @@ from django.conf import settings
 
 from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
+from tests.empty_ledgers import let_ledgers_be_emptied
 from tests.factories.stores import StoreFactory
 from tests.house.skip_list import pytest_configure
+
+if settings.ON_SQLITE:
+    let_ledgers_be_emptied()
 
 __all__ = ["pytest_configure"]  # a hook: in CI, skips that nobody allowed fail the run
 

@@ -18,6 +18,7 @@ from tests.factories.stores import MembershipFactory
 
 CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).resolve().parents[2] / "var/npm/node_modules/axe-core/axe.min.js"
+IMPACTS = ("minor", "moderate", "serious", "critical")
 PASSWORD = "a long enough password"
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -60,8 +61,8 @@ class Visitor:
         width = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         return bool(self.page.evaluate(width))
 
-    def barriers(self) -> list[str]:
-        """What axe-core finds serious or critical on the page as it stands."""
+    def barriers(self, *, least: str = "serious") -> list[str]:
+        """What axe-core finds on the page as it stands, of at least that impact."""
         if not AXE.exists():
             pytest.skip("axe-core is not installed (npm install --prefix var/npm axe-core)")
         # In an isolated world: the page's own policy stays as strict as it is.
@@ -80,7 +81,7 @@ class Visitor:
         return [
             f"{found['id']}: {found['help']}: {node['html'][:160]}"
             for found in told["result"]["value"]
-            if found["impact"] in {"serious", "critical"}
+            if IMPACTS.index(found["impact"] or "minor") >= IMPACTS.index(least)
             for node in found["nodes"]
         ]
 

@@ -1,15 +1,16 @@
 """The spine: an event and what it owes are one with the change; each reaction happens exactly once."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 
-from core import clock
+from core import clock, stopping
 from core.events import spine, wiring
 from core.events.models import EventRow, PendingReaction
 from core.events.wiring import reaction
-from core.fair_share import fair_share
+from core.fair_share import fair_share, in_turns
 from core.stores.scope import every_store, store_scope
 from orders.events import OrderPaid
 
@@ -155,6 +156,20 @@ def test_what_a_dead_worker_held_is_run_after_its_lease(in_store, now):
     assert heard == [1]
 
 
+def test_a_worker_asked_to_stop_gives_back_what_it_has_not_begun(in_store, now):
+    """Nobody waits for its lease, and the claim does not count against the reaction (J8)."""
+    for number in (1, 2, 3):
+        paid(in_store, number=number, now=now)
+    stopping.ask_to_stop()
+    try:
+        assert spine.run_due() == 0
+    finally:
+        stopping.take_back()
+    assert [(row.token, row.lease_until, row.claims) for row in owed()] == [("", None, 0)] * 3
+    spine.drain()
+    assert sorted(heard) == [1, 2, 3]
+
+
 def test_poison_is_buried_alone_and_its_neighbours_live(in_store, now):
     for number in (1, 2, 3):
         paid(in_store, number=number, now=now)
@@ -232,3 +247,8 @@ def test_old_live_news_of_imported_history_stays_history(in_store, now):
     assert paid(in_store, now=now, at=long_ago) is None
     spine.drain()
     assert heard == []
+
+
+def test_a_quiet_stores_rows_come_between_a_busy_ones():
+    rows = [SimpleNamespace(store_id=store, n=n) for n, store in enumerate((1, 1, 1, 1, 2, 1, 2))]
+    assert [row.n for row in in_turns(rows)] == [0, 4, 1, 6, 2, 3, 5]

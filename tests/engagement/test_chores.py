@@ -1,11 +1,12 @@
 """Chores run once a slot, whoever ticks; the loop without a broker runs the same."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import clock
-from engagement import chores
+from core import clock, stopping
+from engagement import chores, tasks
 from engagement.beat import BEAT_SCHEDULE, EVERY_SECONDS
 from engagement.chores import BY_NAME, CHORES, Chore, run_chore, run_now, slot_of, take_slot
 from engagement.loop import EngineLoop
@@ -74,3 +75,36 @@ def test_the_loop_runs_each_chore_at_its_time(db):
     loop.tick(now=start + timedelta(seconds=6))
     assert Tick.objects.filter(name="dispatch").count() == 2
     assert Tick.objects.filter(name="sweep_out").count() == 1
+
+
+def test_a_worker_asked_to_stop_ends_after_the_round_in_hand(db, monkeypatch):
+    """A deploy asks the parent; a process it forked before sees it and drains no further (J8)."""
+    rounds = []
+
+    def endless(**how: object) -> int:
+        rounds.append(how)
+        assert len(rounds) < 100, "it went on though it was asked to stop"
+        if len(rounds) == 2:
+            child = os.fork()
+            if not child:
+                stopping.ask_to_stop()
+                os._exit(0)
+            os.waitpid(child, 0)
+        return 1
+
+    monkeypatch.setattr(chores, "process_due", endless)
+    try:
+        assert chores.work_notices() == 2
+    finally:
+        stopping.take_back()
+
+
+def test_a_hint_with_work_asks_for_its_next_turn_and_an_idle_one_does_not(db, monkeypatch):
+    asked = []
+    left = [7, 0]
+    monkeypatch.setattr(tasks, "wake", asked.append)
+    monkeypatch.setitem(tasks.LANES, "notices", lambda: left.pop(0))
+    tasks.hint("notices")
+    tasks.hint("notices")
+    tasks.hint("a lane of older code")
+    assert asked == ["notices"]

@@ -4,14 +4,13 @@ import json
 from datetime import timedelta
 from io import StringIO
 
-import dns.exception
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from core import clock
 from core.stores.scope import every_store
-from engagement.doctor import domain, stores
+from engagement.doctor import disk, stores
 from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.models import Tick
 from engagement.travel import LOCAL_MAILBOX, CannotTravel, guard
@@ -59,7 +58,10 @@ def test_hold_and_release_one_store(store, other_store):
 
 
 def test_drain_and_tick_on_an_empty_house_do_nothing(store):
-    assert answer("engine", "drain") == {"notices": 0, "reactions": 0, "mails": 0}
+    with every_store():
+        install_flows(store=store, now=clock.real_now())
+    assert set(answer("engine", "drain").values()) == {0}
+    answer("engine", "tick")  # the first one learns which rules of time zones hold
     assert set(answer("engine", "tick").values()) == {0}
 
 
@@ -139,49 +141,6 @@ def test_metrics_need_the_token_or_this_machine(client, store, settings):
     assert allowed.status_code == 200
 
 
-DMARC = ["v=DMARC1; p=none"]
-
-
-def records(**texts: list[str]):
-    """A DNS of our own: names with their TXT records; underscores stand for dots."""
-    return lambda name: texts.get(name.replace(".", "_"), [])
-
-
-@pytest.mark.parametrize(
-    ("texts", "marks"),
-    [
-        ({}, ["fail", "fail"]),
-        ({"lipa_example": ["v=spf1 -all"]}, ["fail"]),
-        (
-            {
-                "lipa_example": ["v=spf1 -all", "v=spf1 ~all"],
-                "_dmarc_lipa_example": ["v=DMARC1; p=none"],
-            },
-            ["fail"],
-        ),
-        (
-            {"lipa_example": ["x", "v=spf1 -all"], "_dmarc_lipa_example": DMARC},
-            ["ok"],
-        ),
-    ],
-)
-def test_the_doctor_reads_the_sending_domains_records(store, settings, texts, marks):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    findings = domain.examine(now=clock.real_now(), lookup=records(**texts))
-    assert [finding.mark for finding in findings] == marks
-
-
-def test_a_dns_that_does_not_answer_is_a_warning(store, settings):
-    def silent(name: str) -> list[str]:
-        raise dns.exception.Timeout
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    (finding,) = domain.examine(now=clock.real_now(), lookup=silent)
-    assert finding.mark == "warn"
-    settings.EMAIL_BACKEND = LOCAL_MAILBOX
-    assert domain.examine(now=clock.real_now(), lookup=silent) == []
-
-
 def test_the_doctor_notices_a_shop_that_has_gone_silent(store, unscoped, now):
     connect_source(store=store, source="generic", now=clock.real_now())
     heard = clock.real_now() - timedelta(days=9)
@@ -218,3 +177,13 @@ def test_a_database_that_goes_away_before_any_view_is_a_503_as_well(client, db, 
         refused = client.get("/admin/")
     assert refused.status_code == 503
     assert refused.json()["detail"].startswith("Nothing was stored")
+
+
+@pytest.mark.parametrize(("needed", "mark"), [(0, "ok"), (1, "warn"), (2, "fail")])
+def test_the_doctor_looks_at_the_free_space(monkeypatch, settings, tmp_path, now, needed, mark):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(disk, "WARN_BELOW", 2**60 if needed > 0 else 0)
+    monkeypatch.setattr(disk, "FAIL_BELOW", 2**60 if needed > 1 else 0)
+    finding = next(one for one in disk.examine(now=now) if str(tmp_path) in one.found)
+    assert finding.mark == mark
+    assert ("Free some space" in finding.advice) == (mark != "ok")

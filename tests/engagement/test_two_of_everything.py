@@ -74,7 +74,7 @@ def crew(transactional_db, tmp_path: Path, settings) -> Iterator[redis.Redis]:
     }
     broker = redis.Redis.from_url(url)
     broker.flushdb()
-    queues = "notices,reactions,outbox,chores"
+    queues = "notices,reactions,outbox,commands,chores"
     with ExitStack() as stack:
         for number in (1, 2):
             stack.enter_context(

@@ -8,19 +8,35 @@ from core.audit.write import write_down
 from core.events.models import EventRow, PendingReaction
 from core.stores.models import Membership, Store
 from core.stores.scope import store_scope
-from engagement.flows.models import Flow, FlowVersion
-from engagement.messages.models import LocalMail, Message, Outbox, ProviderAccount
+from engagement.flows.models import Campaign, Flow, FlowVersion
+from engagement.guides.models import CareTip, Guide
+from engagement.messages.models import (
+    DomainStanding,
+    LocalMail,
+    MailVersion,
+    Message,
+    Outbox,
+    ProviderAccount,
+)
 from engagement.preferences.models import Suppression
+from engagement.segments.models import Segment
 from orders.models import (
     ApiToken,
     Category,
+    ChangeRequest,
+    CreditMovement,
     ImportRun,
     InboundNotice,
     OrderDocument,
+    PlatformCommand,
+    PlatformConnection,
     PrivacyRequest,
+    SelfServicePolicy,
     Variant,
+    Voucher,
     WebhookEndpoint,
 )
+from orders.operations.give_credit import give_credit
 from tests.factories.orders import (
     PLACED,
     CustomerFactory,
@@ -56,7 +72,16 @@ def one_of_everything(store: Store) -> dict[str, Any]:
         order = OrderFactory(store=store, customer=customer, number=f"{tag}-7")
         OrderLineFactory(store=store, order=order, product=product)
         FulfillmentFactory(store=store, order=order, tracking_number=f"{tag}-parcel")
-        rows = [category, product, variant, customer, order, store]
+        about = {"store": store, "product": product, "title": {"en": tag}, "created_at": PLACED}
+        rows = [
+            Guide.objects.create(url=f"https://{tag}.example/guide", **about),
+            CareTip.objects.create(text={"en": tag}, **about),
+            Segment.objects.create(store=store, name=tag, created_at=PLACED),
+            Campaign.objects.create(
+                store=store, kind="newsletter", name=tag, created_at=PLACED, created_by=tag
+            ),
+        ]
+        rows += [category, product, variant, customer, order, store]
         rows += _papers(store, order, tag)
         rows += _machinery(store, order, tag)
         rows += _mail(store, order, tag)
@@ -68,7 +93,17 @@ def one_of_everything(store: Store) -> dict[str, Any]:
 
 
 def _papers(store: Store, order: Any, tag: str) -> list[Any]:
+    credit = give_credit(
+        customer=order.customer,
+        amount_minor=777,
+        currency=store.currency,
+        occasion=tag,
+        reason=tag,
+        by=f"{tag}@staff.example",
+        now=PLACED,
+    )
     return [
+        CreditMovement.objects.get(pk=credit.movement.pk),
         OrderDocument.objects.create(
             store=store, order=order, title=tag, url=f"https://{tag}.example/x", created_at=PLACED
         ),
@@ -79,6 +114,18 @@ def _papers(store: Store, order: Any, tag: str) -> list[Any]:
             file_name=f"{tag}.csv",
             file_hash="0" * 64,
             started_at=PLACED,
+        ),
+        Voucher.objects.create(
+            store=store,
+            code=f"{tag}-code",
+            code_key=tag,
+            kind=Voucher.Kind.PERCENT,
+            percent=10,
+            customer=order.customer,
+            reason=tag,
+            issued_by=f"{tag}@staff.example",
+            issued_at=PLACED,
+            live_at=PLACED,
         ),
         PrivacyRequest.objects.create(
             store=store,
@@ -130,7 +177,31 @@ def _machinery(store: Store, order: Any, tag: str) -> list[Any]:
     token = ApiToken.objects.create(
         store=store, name=tag, token_hash=secrets.token_hex(32), created_at=PLACED
     )
-    return [endpoint, notice, event, owed, token]
+    out = PlatformConnection(
+        store=store, platform="webhook", address=f"https://{tag}.example/", created_at=PLACED
+    )
+    out.set_credentials({"secret": f"whsec_{tag}"})
+    out.save()
+    command = PlatformCommand.objects.create(
+        store=store,
+        connection=out,
+        order=order,
+        kind=PlatformCommand.Kind.CANCEL,
+        key=tag,
+        status=PlatformCommand.Status.DEAD,
+        error=f"{tag} did not answer",
+        due_at=PLACED,
+        created_at=PLACED,
+    )
+    wish = ChangeRequest.objects.create(
+        store=store,
+        order=order,
+        kind=ChangeRequest.Kind.EDIT_NOTE,
+        wanted={"note": f"{tag} leave it with the neighbour"},
+        asked_at=PLACED,
+    )
+    policy = SelfServicePolicy.objects.create(store=store)
+    return [endpoint, notice, event, owed, token, out, command, wish, policy]
 
 
 def _mail(store: Store, order: Any, tag: str) -> list[Any]:
@@ -185,4 +256,17 @@ def _mail(store: Store, order: Any, tag: str) -> list[Any]:
         customer=order.customer,
         since=PLACED,
     )
-    return [flow, message, copy, account, alone]
+    words = MailVersion.objects.create(
+        store=store,
+        template="order_confirmation",
+        language="en",
+        number=1,
+        content={"subject": f"{tag} {{{{ order.number }}}}"},
+        live_from=PLACED,
+        created_at=PLACED,
+        created_by=f"{tag}@staff.example",
+    )
+    standing = DomainStanding.objects.create(
+        store=store, domain=f"{tag}.example", counts_from=PLACED, reason=tag
+    )
+    return [flow, message, copy, account, alone, standing, words]

@@ -10,6 +10,8 @@ import pytest
 from django.urls import get_resolver
 
 # Route → class. public: anybody; hook: signed by its sender; one_click: a link that is a key;
+# link: a link that is a key, to look only; browser: the browser that asked; customer: who is logged in
+# to that store's portal (tests/engagement/portal/test_strangers.py walks these);
 # api: a bearer token; health: the machinery; admin: staff of the current store.
 MATRIX = {
     "hooks/<slug:source>/<str:path_token>/": "hook",
@@ -19,13 +21,31 @@ MATRIX = {
     "api/v1/openapi.json": "public",
     "api/v1/events": "api",
     "metrics": "health",
+    "u/go/<str:token>/": "one_click",
+    "u/mail/<str:token>/": "one_click",
+    "u/confirm/<str:token>/": "one_click",
+    "u/code/<str:token>.png": "link",
     "u/brand/<uuid:public_id>.css": "public",
     "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$": "one_click",
+    "portal/<slug:slug>/": "public",
+    "portal/<slug:slug>/digits/<uuid:public_id>/": "browser",
+    "portal/<slug:slug>/enter/<str:token>/": "link",
+    "portal/<slug:slug>/again/": "customer",
+    "portal/<slug:slug>/leave/": "customer",
+    "portal/<slug:slug>/o/<str:token>/": "link",
+    "portal/<slug:slug>/o/<str:token>/papers/<uuid:public_id>/": "link",
+    "portal/<slug:slug>/credit/": "customer",
+    "portal/<slug:slug>/orders/": "customer",
+    "portal/<slug:slug>/orders/<uuid:public_id>/": "customer",
+    "portal/<slug:slug>/orders/<uuid:public_id>/change/<str:what>/": "customer",
+    "portal/<slug:slug>/orders/<uuid:order_id>/papers/<uuid:public_id>/": "customer",
+    "p/<str:token>/": "link",
     "health/live": "health",
     "health/ready": "health",
 }
 # A form of another site may post here; each checks a signature or a key of its own instead.
 CSRF_EXEMPT = {
+    "u/confirm/<str:token>/",
     "api/v1/events",
     "hooks/mail/<slug:provider>/<str:secret>/",
     "hooks/<slug:source>/<str:path_token>/",

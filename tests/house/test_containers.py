@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 
+from engagement import web_server
 from tests.house.tree import ROOT
 
 needs_compose = pytest.mark.skipif(
@@ -49,6 +50,6 @@ def test_the_image_runs_gunicorn_as_an_ordinary_user():
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     command = json.loads(text[text.rindex("CMD [") + 4 :].replace("\\\n", ""))
     assert command[0] == "gunicorn"
-    assert "--no-control-socket" in command
-    assert "gthread" in command
+    assert "python:engagement.web_server" in command
+    assert (web_server.worker_class, web_server.control_socket_disable) == ("gthread", True)
     assert text.index("\nUSER afterglow") < text.rindex("CMD [")

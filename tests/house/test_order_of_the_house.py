@@ -75,7 +75,8 @@ def needed(requirement: Requirement, seen: set[str]) -> None:
 
 def test_every_dependency_has_its_version_in_the_constraints():
     seen: set[str] = set()
-    asked = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    extras = PROJECT["optional-dependencies"]
+    asked = [*PROJECT["dependencies"], *extras["dev"], *extras["bench"]]
     for line in asked:
         needed(Requirement(line), seen)
     names = {key.split("[")[0] for key in seen}

@@ -1,4 +1,4 @@
-"""K3: a language that no mail is written in yet costs nobody a mail, and what was used is said."""
+"""K3: mail in the customer's language; one that no mail is written in costs nobody a mail."""
 
 import json
 from io import StringIO
@@ -12,8 +12,8 @@ from tests.factories.journey import text_of
 
 
 def test_a_mail_without_a_translation_goes_out_in_english_and_says_so(begin):
-    journey = begin(slug="lipa", default_language="cs", languages=["cs", "sk", "en"])
-    order = journey.buys(customer_locale="cs-CZ")
+    journey = begin(slug="lipa", default_language="de", languages=["de", "fr", "en"])
+    order = journey.buys(customer_locale="de-DE")
     parcel = journey.ships(order)
     journey.wait(days=1)
     journey.carrier_says(order, parcel, "in_transit")
@@ -32,9 +32,21 @@ def test_a_mail_without_a_translation_goes_out_in_english_and_says_so(begin):
         assert text_of(mail).strip()
 
 
+def test_each_customer_is_written_to_in_their_own_language(begin):
+    journey = begin(slug="lipa", default_language="cs", languages=["cs", "sk"])
+    for number, locale in enumerate(("cs-CZ", "sk-SK"), 1):
+        person = {"id": number, "email": f"p{number}@mail.example", "first_name": "Jana"}
+        journey.buys(customer_locale=locale, customer=person, email=person["email"])
+    czech, slovak = journey.mails()
+    assert czech["Subject"].strip() == "Máme vaši objednávku č. 1001"
+    assert slovak["Subject"].strip() == "Máme vašu objednávku č. 1002"
+    assert 'lang="cs"' in czech.get_body(("html",)).get_content()
+    assert "Ďakujeme za objednávku" in text_of(slovak)
+
+
 def test_the_doctor_has_nothing_against_a_store_of_another_language(begin, settings):
     settings.REDIS_URL = ""
-    begin(slug="lipa", default_language="cs", languages=["cs", "sk", "sl", "fi"])
+    begin(slug="lipa", default_language="de", languages=["de", "fr"])
     at = clock.real_now()
     Tick.objects.create(name="dispatch", slot=at, taken_at=at)
     out = StringIO()

@@ -57,13 +57,16 @@ def warm(journey) -> Journey:
 
 def test_the_door_asks_once_and_writes_once(warm):
     body = basket(warm, 2)
-    assert counted(lambda: post(warm, "orders/create", body)) == 2
+    known = (
+        connection.vendor == "postgresql"
+    )  # there the INSERT looks whether the door is unchanged
+    assert counted(lambda: post(warm, "orders/create", body)) == (1 if known else 2)
 
 
 def test_a_new_customers_first_order(warm):
     post(warm, "orders/create", basket(warm, 2))
     costs = work(warm)
-    assert costs["apply"] <= 28, costs
+    assert costs["apply"] <= 27, costs
     assert costs["react"] <= 22, costs
     assert costs["send"] <= 30, costs
 
@@ -72,7 +75,7 @@ def test_a_known_customers_next_order(warm):
     warm.wait(hours=20)
     post(warm, "orders/create", basket(warm, 1))
     costs = work(warm)
-    assert costs["apply"] <= 26, costs
+    assert costs["apply"] <= 25, costs
     assert costs["react"] <= 22, costs
 
 

@@ -25,7 +25,13 @@ SITE = {
     "search",
     "choose_store",
     "set_password",  # a one-time link, see test_merchant
+    "second_factor",  # of the account, not of a store: see test_second_factor
+    "second_factor_setup",
     "app_list",
+    "preferences_suppression_exchange",  # about a list, no row: see test_suppression_lists
+    "preferences_suppression_export",
+    "engagement_messages_mailversion_editor",  # about a mail, no row: see tests/engagement/mails
+    "engagement_messages_mailversion_preview",
     None,  # the catch-all that answers 404, and Django's old redirect to the change page
 }
 USERS = {"auth_user_password_change"}  # superusers only, see test_roles
@@ -81,7 +87,8 @@ def stranger(other_store) -> dict[str, Any]:
 
 
 def arguments(name: str, row: Any) -> list[Any]:
-    return [row.pk, 0] if name.endswith("_attachment") else [row.pk]
+    more = {"engagement_messages_localmail_attachment": [0], "flows_campaign_preview": ["en"]}
+    return [row.pk, *more.get(name, [])]
 
 
 def test_every_address_belongs_to_a_model_with_a_row_to_try(store, other_store):

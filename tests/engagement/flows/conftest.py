@@ -175,3 +175,22 @@ def forbidden() -> Callable[..., object]:
         return RULES.forbidden(messages=[message], now=now).get(message.pk)
 
     return objection
+
+
+@pytest.fixture
+def due(shop, bought, place, ship, deliver, clock):
+    """A message of `flow`, and the moment in which it is due."""
+
+    def one(flow: str):
+        product = ProductFactory(store=shop, replenish_after_days=70)
+        purchase = bought(product=product)
+        place(purchase.order)
+        parcel = ship(purchase.order)
+        if flow in ("review_request", "replenishment"):
+            deliver(parcel)
+        message = Message.objects.filter(flow=flow).order_by("pk")[0]
+        now = max(message.due_at, NOON)
+        clock.move_to(now)
+        return message, now
+
+    return one

@@ -125,7 +125,8 @@ def test_marketing_carries_the_way_out_and_order_news_a_quiet_link(
     asked = context_of("review_request", step="ask", at=NOON + 10 * DAY)
     assert "/u/" in asked["links"]["unsubscribe_url"]
     assert [product["url"] for product in asked["products"]] == ["https://lipa.example/p/1"]
-    assert context_of("order_confirmation")["links"].keys() == {"preferences_url"}
+    links = context_of("order_confirmation")["links"]
+    assert links.keys() == {"preferences_url", "browser_url"}
 
 
 def test_a_guest_is_greeted_by_the_name_of_who_pays(shop, bought, place):

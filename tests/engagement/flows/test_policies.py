@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.flows.definition import Condition
-from engagement.flows.policies import is_held_out, meets, news_verdict, spoken_language
+from engagement.flows.policies import is_held_out, meets, news_verdict
+from engagement.preferences.languages import spoken_language
 from tests.conftest import NOON
 
 hours = st.integers(-2000, 2000).map(lambda each: timedelta(hours=each))
@@ -92,6 +93,10 @@ def test_the_share_held_out_is_about_as_large_as_asked_for():
         ("", "", "fi", "fi"),
         ("", "", "DE", "en"),
         ("hu", "", "", "en"),
+        ("fil-PH", "", "", "en"),
+        ("slk", "", "SI", "sk"),
+        ("slv_SI", "", "", "sl"),
+        (" CS-cz", "", "", "cs"),
     ],
 )
 def test_the_language_is_the_customers_the_orders_the_countrys_or_the_stores(

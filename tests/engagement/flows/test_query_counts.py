@@ -42,9 +42,9 @@ MARKETING = ["review_request", "replenishment"]
 @pytest.mark.parametrize(
     ("flows", "at_claim", "at_mark"),
     [
-        (NEWS, 8, 6),
-        (MARKETING, 12, 12),
-        (NEWS + MARKETING, 14, 12),
+        (NEWS, 9, 7),
+        (MARKETING, 13, 13),
+        (NEWS + MARKETING, 15, 13),
     ],
 )
 def test_rulings_cost_the_same_for_one_order_and_for_twelve(many, flows, at_claim, at_mark):

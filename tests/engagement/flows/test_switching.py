@@ -55,7 +55,7 @@ def test_a_version_cannot_turn_a_flow_into_another(shop, change):
 def test_replanning_moves_what_is_planned_and_is_safe_to_repeat(shop, asked):
     before = {message.pk: message.due_at for message in asked}
     publish_version(store=shop, definition=asking_after(14), now=NOON)
-    done = replan(store=shop, key="review_request", now=NOON, batch=3)
+    done = replan(store=shop, key="review_request", now=NOON)
     assert (done.seen, done.moved, done.ended) == (10, 10, 0)
     for message in asked.all():
         assert message.due_at == before[message.pk] + 4 * DAY
@@ -120,6 +120,16 @@ def test_switching_off_ends_everything_and_on_again_starts_afresh(shop, asked, b
     assert set(asked.values_list("reason", flat=True)) == {Reason.FLOW_OFF}
     flow = switch_flow(store=shop, key="review_request", to=Flow.Status.ON, now=NOON + DAY)
     assert flow.activated_at == NOON + DAY
+
+
+def test_an_order_of_the_very_second_in_which_a_flow_goes_on_is_confirmed(shop, bought, place):
+    """A shop says 12:00:00 of what happened at 12:00:00.9, after the flow went on at 12:00:00.6."""
+    flow = "order_confirmation"
+    switch_flow(store=shop, key=flow, to=Flow.Status.OFF, now=NOON - DAY)
+    switch_flow(store=shop, key=flow, to=Flow.Status.ON, now=NOON + timedelta(seconds=0.6))
+    for order, at in ((bought().order, NOON), (bought().order, NOON - timedelta(seconds=1))):
+        place(order, at=at)
+        assert Message.objects.filter(flow=flow, order=order).exists() is (at == NOON)
 
 
 def test_a_changed_setting_moves_what_follows_it_and_nothing_else(shop, asked):

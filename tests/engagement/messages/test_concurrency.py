@@ -1,7 +1,6 @@
 """Two at once, on a database with row locks: MARK and a ban, two workers and one cap."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +14,7 @@ from engagement.preferences.models import Suppression
 from engagement.preferences.operations.lock_customer import locked_customer
 from engagement.preferences.operations.unsubscribe import unsubscribe
 from engagement.preferences.queries import suppressed
+from tests.engagement.messages.at_once import at_once
 from tests.factories.messages import planned
 from tests.factories.orders import CustomerFactory
 
@@ -25,27 +25,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 def row_locks(transactional_db):
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
-
-
-def at_once(*deeds: Callable[[], object]) -> None:
-    """Run each in a thread with a connection of its own; errors come out here."""
-    errors: list[BaseException] = []
-
-    def run(deed: Callable[[], object]) -> None:
-        try:
-            deed()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert not errors
-    assert not any(thread.is_alive() for thread in threads)
 
 
 def asks_suppression(rules, customer, message):

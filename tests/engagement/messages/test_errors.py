@@ -245,6 +245,33 @@ def test_the_same_step_failing_five_times_in_a_row_is_news(in_store, store):
     assert (event.payload["flow"], event.payload["failures"]) == ("order_confirmation", 5)
 
 
+def test_a_failing_step_is_noticed_without_reading_the_steps_whole_past(
+    in_store, store, monkeypatch
+):
+    """What is due behind the failing mails, and what left long before them, is left out of it."""
+    monkeypatch.setattr("engagement.messages.operations.note_broken_step.LOOKED_AT", 12)
+    now = real_now()
+    for minute in range(30):
+        planned(store=store, due_at=now - timedelta(hours=3, minutes=minute))
+    drain_outbox()
+    for minute in range(6):
+        planned(store=store, template="no_such_mail", due_at=now - timedelta(minutes=minute))
+    behind = planned(store=store, due_at=now + timedelta(hours=1))
+    drain_outbox()
+    event = EventRow.objects.get(name="message.step_failing")
+    assert event.payload["failures"] == 5
+    assert Outbox.objects.filter(pk=behind.pk).exists()
+
+
+def test_a_mail_that_left_in_between_means_that_the_step_works(in_store, store):
+    now = real_now()
+    for number in range(8):
+        template = "order_confirmation" if number == 4 else "no_such_mail"
+        planned(store=store, template=template, due_at=now - timedelta(minutes=10 - number))
+        drain_outbox()
+    assert not EventRow.objects.filter(name="message.step_failing").exists()
+
+
 def test_a_hand_over_interrupted_by_hand_is_unclear_and_not_sent_again(failing, store):
     failing[0].append(KeyboardInterrupt())  # the provider may have taken it by then
     message = planned(store=store, marketing=True)

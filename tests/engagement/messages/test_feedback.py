@@ -11,24 +11,19 @@ from core.events.models import EventRow
 from core.events.spine import drain
 from core.stores.scope import store_scope
 from engagement.messages.models import Message, MessageEvent
-from engagement.messages.operations.add_account import add_account
 from engagement.messages.operations.dispatch import drain_outbox
 from engagement.preferences.addresses import address_hash
 from engagement.preferences.operations.unsubscribe import is_refused
 from engagement.preferences.queries import suppressed
 from orders.models import Customer
+from tests.factories.accounts import an_account
 from tests.factories.messages import planned
 from tests.factories.orders import CustomerFactory
 
 
 @pytest.fixture
 def account(store):
-    return add_account(
-        store=store,
-        name="Postmark",
-        backend="engagement.messages.localbox.backend.EmailBackend",
-        options={},
-    )
+    return an_account(store=store, backend="engagement.messages.localbox.backend.EmailBackend")
 
 
 @pytest.fixture
@@ -115,12 +110,7 @@ def test_basic_auth_is_asked_for_where_it_is_configured(client, sent, account, s
 
 
 def test_one_stores_secret_moves_nothing_in_another_store(client, sent, other_store, unscoped):
-    theirs = add_account(
-        store=other_store,
-        name="x",
-        backend="django.core.mail.backends.dummy.EmailBackend",
-        options={},
-    )
+    theirs = an_account(store=other_store, backend="django.core.mail.backends.dummy.EmailBackend")
     assert tell(client, theirs, **bounce(sent)).status_code == 200
     event = MessageEvent.objects.get()
     assert (event.store_id, event.message_id) == (other_store.pk, None)

@@ -2,6 +2,7 @@
 
 import contextlib
 import email.policy
+import os
 from datetime import UTC, datetime
 from email import message_from_bytes
 
@@ -46,7 +47,7 @@ def written(*, subject: str, shop: str, person: str):
     return message, message_from_bytes(raw, policy=email.policy.default), raw
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=10_000 if os.environ.get("CI") else 1200, deadline=None)
 @given(subject=NASTY, shop=NASTY, person=NASTY)
 @example(subject="a\x0bb", shop="Lipa\r\nBcc: x@y.example", person='"; <x@y.example>')
 @example(subject="x" * 3000, shop="=?utf-8?q?=0A?=", person="Jana\u2028Bcc: a@b.example")

@@ -52,9 +52,24 @@ def postgres_url(transactional_db) -> str:
     return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
+# MARK in one statement for mails about which nothing has changed, or asking the rules for each.
+each_way_to_mark = pytest.mark.parametrize("unchanged", ["1", ""], ids=["unchanged", "asked anew"])
+
+
 @pytest.mark.postgres
-def test_workers_killed_at_random_lose_nothing_and_repeat_nothing(postgres_url, tmp_path: Path):
-    with Chaos(folder=tmp_path, database_url=postgres_url, seed=SEED) as chaos:
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"UNCHANGED": "1"},
+        {"UNCHANGED": ""},
+        {"UNCHANGED": "1", "CONNECTIONS": "3"},
+    ],
+    ids=["unchanged", "asked anew", "side by side"],
+)
+def test_workers_killed_at_random_lose_nothing_and_repeat_nothing(
+    postgres_url, tmp_path: Path, how: dict[str, str]
+):
+    with Chaos(folder=tmp_path, database_url=postgres_url, seed=SEED, **how) as chaos:
         chaos.ask("plan 500")
         verdict = storm(chaos, workers=4, kills=25)
         assert chaos.kills >= 12
@@ -72,9 +87,10 @@ def test_the_single_worker_of_an_embedded_shop_may_die_as_often(tmp_path: Path):
 
 
 @pytest.mark.postgres
+@each_way_to_mark
 @pytest.mark.parametrize("without_fence", [False, True], ids=["fenced", "fence taken out"])
 def test_a_worker_that_sleeps_through_its_lease_is_stopped_by_the_fence_alone(
-    postgres_url, tmp_path: Path, without_fence: bool
+    postgres_url, tmp_path: Path, without_fence: bool, unchanged: str
 ):
     """It judged its mails, slept, and another worker took them. Only the fence at MARK stops it;
     taken out, the harness sees mails leave twice, which is how we know that it would notice."""
@@ -83,6 +99,7 @@ def test_a_worker_that_sleeps_through_its_lease_is_stopped_by_the_fence_alone(
         database_url=postgres_url,
         seed=SEED,
         without_fence=without_fence,
+        UNCHANGED=unchanged,
         LEDGER_SLOWNESS="0.15",
         LEASE="2",
         UNCERTAIN_AGE="60",

@@ -36,7 +36,7 @@ def uncertain(
         }
     )
     Message.objects.filter(pk=message.pk).update(
-        status=Message.Status.UNCERTAIN, handed_at=real_now(), account=account_of(store=store)
+        status=Message.Status.UNCERTAIN, handed_at=real_now() - age, account=account_of(store=store)
     )
     return message
 

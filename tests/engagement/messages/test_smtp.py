@@ -7,8 +7,9 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail import EmailMultiAlternatives, get_connection
 
-from engagement.messages.delivery.accounts import account_of
+from engagement.messages.delivery.accounts import STAGED_SMTP, account_of
 from engagement.messages.models import Message, Outbox, ProviderAccount, Reason
 from engagement.messages.operations.dispatch import drain_outbox
 from tests.factories.messages import planned
@@ -146,3 +147,17 @@ def test_a_server_that_is_away_costs_no_try(settings, store):
     drain_outbox()
     assert Outbox.objects.get().attempts == 0
     assert ProviderAccount.objects.get().pause_reason
+
+
+@pytest.mark.parametrize("text", [".", "..\n.\n\n.hidden\n", "end\n.", "a\n..b\n.\nQUIT\n"])
+def test_lines_that_begin_with_a_dot_arrive_as_written(smtp, text):
+    email = EmailMultiAlternatives("Dots", text, "shop@lipa.example", ["jana@mail.example"])
+    email.attach_alternative(f"<p>{text}</p>", "text/html")
+    with get_connection(STAGED_SMTP) as connection:
+        assert connection.send_messages([email]) == 1
+    (raw,) = smtp.mails
+    parts = message_from_bytes(raw, policy=policy.default).iter_parts()
+    assert [part.get_content().replace("\r\n", "\n").rstrip("\n") for part in parts] == [
+        text.rstrip("\n"),
+        f"<p>{text}</p>",
+    ]

@@ -18,13 +18,16 @@ def test_compile_mails_finds_everything_current(capsys):
 
 def test_render_mails_writes_every_mail_and_a_sheet_with_the_stores_brand(tmp_path, store, capsys):
     store.postal_address = "Under the linden 5"
+    store.contact_url = "https://lipa.example/write"
     store.save()
     call_command("render_mails", "--out", str(tmp_path), "--store", "lipa", "--no-pictures")
     for suffix in ("eml", "html", "txt"):
         assert len(list(tmp_path.glob(f"*.en.*.{suffix}"))) == len(KEYS) * 3
     sheet = (tmp_path / "index.html").read_text()
     assert all(f"{key}.en.full.html" in sheet for key in KEYS)
-    assert "Under the linden 5" in (tmp_path / "birthday.en.full.txt").read_text()
+    told = (tmp_path / "birthday.en.full.txt").read_text()
+    assert "Under the linden 5" in told
+    assert "Write to us through the form: https://lipa.example/write" in told
     raw = (tmp_path / "birthday.en.full.eml").read_bytes()
     parsed = email.message_from_bytes(raw, policy=policy.default)
     assert parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

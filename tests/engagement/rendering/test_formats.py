@@ -71,13 +71,13 @@ def test_money(language, minor, currency, expected):
 @pytest.mark.parametrize(("language", "expected"), DAYS)
 def test_the_day_is_the_one_where_the_customer_lives(language, expected):
     for moment in (LATE, LATE.isoformat(), date(2026, 11, 23), "2026-11-23"):
-        assert formats.day(moment, zone="Europe/Prague", language=language) == expected
+        assert spaced(formats.day(moment, zone="Europe/Prague", language=language)) == expected
     assert formats.day(LATE, zone="America/New_York", language="en") == "Sunday, 22 November"
 
 
 @pytest.mark.parametrize(("language", "expected"), DATES)
 def test_the_date(language, expected):
-    assert formats.date_text(LATE, zone="Europe/Prague", language=language) == expected
+    assert spaced(formats.date_text(LATE, zone="Europe/Prague", language=language)) == expected
 
 
 @pytest.mark.parametrize(("language", "value", "expected"), QUANTITIES)
@@ -113,6 +113,25 @@ def test_filters_in_copy_speak_the_language_of_the_string():
     assert spaced(words.say(data)) == "pondělí 23. listopadu kusy 1,00 Kč"
 
 
+def test_czech_and_slovak_leave_no_lone_letter_at_the_end_of_a_line():
+    source = "V neděli a k obědu, č. {{ n }}: do konce e-mailu s {{ n }}"
+    tied = "V\xa0neděli a\xa0k\xa0obědu, č.\xa05: do konce e-mailu s\xa05"
+    for language, expected in (("cs", tied), ("sk", tied), ("en", spaced(tied))):
+        assert Words(source=source, language=language, where="test").say({"n": 5}) == expected
+
+
+def test_no_line_ends_between_a_day_and_its_month():
+    for language, expected in (
+        ("cs", "pondělí 23.\xa0listopadu"),
+        ("sk", "pondelok 23.\xa0novembra"),
+        ("sl", "ponedeljek, 23.\xa0november"),
+        ("fi", "maanantaina 23.\xa0marraskuuta"),
+    ):
+        assert formats.day(LATE, zone="Europe/Prague", language=language) == expected
+        month = expected.rpartition(" ")[2]
+        assert month in formats.date_text(LATE, zone="Europe/Prague", language=language)
+
+
 @pytest.fixture
 def half_czech(monkeypatch):
     """Czech with a heading and one paragraph only; Finnish with a button only."""
@@ -144,7 +163,7 @@ def test_a_missing_string_comes_from_the_stores_language_and_then_from_english(h
 
 
 def test_a_language_that_nobody_wrote_comes_in_english_and_says_so():
-    mail = render(template="birthday", language="sl", context=samples.full())
+    mail = render(template="birthday", language="de", context=samples.full())
     assert mail.language == "en"
     assert '<html lang="en"' in mail.html
 

@@ -15,7 +15,7 @@ from core.stores.models import Store
 from core.stores.scope import store_scope
 from orders.imports import take_in
 from orders.models import Adjustment, Customer, ImportRun, Order, OrderLine, Refund
-from orders.operations.import_orders import import_orders
+from orders.operations.import_file import import_file
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 
@@ -70,8 +70,13 @@ def rows_of(store: Store) -> dict[str, list]:
 
 def take(store: Store, path: Path, now: datetime) -> take_in.Summary:
     with store_scope(store.pk):
-        return import_orders(
-            store=store, path=path, file_format="csv", profile="online_retail", now=now
+        return import_file(
+            kind="orders",
+            store=store,
+            path=path,
+            file_format="csv",
+            profile="online_retail",
+            now=now,
         )
 
 

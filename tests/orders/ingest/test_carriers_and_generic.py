@@ -115,6 +115,24 @@ def test_standard_webhooks_count_five_minutes_either_way(
     assert InboundNotice.objects.count() == (status == 200)
 
 
+@pytest.mark.parametrize("minutes", [10, -10])
+def test_a_machine_clock_that_is_wrong_is_named_and_costs_no_delivery(
+    connect, unscoped, minutes
+) -> None:
+    sender = connect("generic")
+    right = clock.real_now().replace(microsecond=0)
+    with time_machine.travel(right + timedelta(minutes=minutes), tick=False):
+        refused = standard(sender, CONSENT, at=right)
+    assert refused.status_code == 401
+    assert b"both clocks are right" in refused.content
+    assert not InboundNotice.objects.exists()
+    with time_machine.travel(right + timedelta(minutes=1), tick=False):  # put right, sent again
+        for _ in range(2):
+            again = standard(sender, CONSENT, at=right + timedelta(minutes=1))
+            assert again.status_code == 200
+    assert InboundNotice.objects.count() == 1
+
+
 def test_standard_webhooks_sign_id_and_body(connect, unscoped) -> None:
     sender = connect("generic", secret=SECRET)
     assert standard(sender, CONSENT, tamper=" ").status_code == 401

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from core import clock
+from core import clock, stopping
 from core.events.models import EventRow
 from core.events.spine import RETRY_AFTER_SECONDS
 from core.stores.scope import store_scope
@@ -48,6 +48,19 @@ def test_an_order_is_applied_and_its_notice_says_which(connect, unscoped) -> Non
     assert notice.order.external_id == "9007199254740993"
     assert EventRow.objects.filter(name="order.placed").count() == 1
     assert WebhookEndpoint.objects.get().last_notice_at == notice.received_at
+
+
+def test_a_worker_asked_to_stop_gives_back_what_it_has_not_begun(connect, unscoped) -> None:
+    sender = connect("shopify")
+    sender.shopify("orders/create", ORDER)
+    stopping.ask_to_stop()
+    try:
+        assert process_due() == 0
+    finally:
+        stopping.take_back()
+    notice = InboundNotice.objects.get()
+    assert (notice.status, notice.claims, notice.lease_until) == ("waiting", 0, None)
+    assert drain_notices() == 1
 
 
 def test_what_follows_from_nothing_is_ignored_with_a_reason(connect, unscoped) -> None:

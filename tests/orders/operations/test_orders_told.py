@@ -13,15 +13,12 @@ from core.money import Amount, read_amount
 from orders.ingest.snapshots import (
     ConsentStatement,
     DocumentSnapshot,
-    FulfillmentUpdate,
     Ignored,
     OrderDeleted,
-    RefundUpdate,
     Unreadable,
 )
-from orders.models import Category, Customer, Order, OrderLine, Product, Variant
-from orders.queries import orders_with_detail
-from tests.factories.news import HOME, HOUR, PLACED, line, parcel, refund, told
+from orders.models import Category, Customer, Order, OrderLine
+from tests.factories.news import HOME, HOUR, PLACED, line, parcel, told
 
 pytestmark = pytest.mark.django_db
 
@@ -110,104 +107,11 @@ def test_no_change_is_told_of_a_canceled_order(hear, happened):
     assert "order.changed" not in happened()
 
 
-def test_a_line_taken_out_goes_and_one_put_in_comes(hear):
-    hear(told(lines=(line(), line(external_id="line-2"))))
-    hear(told(updated_at=PLACED + HOUR, lines=(line(external_id="line-2"),)))
-    assert list(OrderLine.objects.values_list("external_id", flat=True)) == ["line-2"]
-
-
-def test_a_parcel_heard_of_before_its_order_waits_and_then_is_told(hear, happened):
-    hear(FulfillmentUpdate("generic", "o-1", parcel()))
-    order = Order.objects.get()
-    assert (happened(), order.source_updated_at, order.number) == ([], None, "o-1")
-    assert not Order.objects.living().exists()
-    hear(told())
-    order.refresh_from_db()
-    assert happened() == ["fulfillment.shipped", "order.placed"]
-    assert (order.number, order.fulfillment_status) == ("1001", "fulfilled")
-    assert order.fulfillments.get().lines.get().quantity == 2
-
-
 def test_a_deletion_that_arrives_first_keeps_the_order_deleted(hear, happened):
     hear(OrderDeleted("generic", "o-1", PLACED + HOUR))
     hear(told())
     assert happened() == ["order.deleted", "order.placed"]
     assert not Order.objects.get().is_standing
-
-
-def test_a_parcel_first_heard_of_as_delivered_was_shipped_too(hear):
-    arrived = parcel(status="delivered", delivered_at=PLACED + 48 * HOUR)
-    hear(told(fulfillments=(arrived,), updated_at=PLACED + 50 * HOUR))
-    moments = dict(EventRow.objects.values_list("name", "occurred_at"))
-    assert moments["fulfillment.shipped"] == PLACED + 24 * HOUR
-    assert moments["fulfillment.delivered"] == PLACED + 48 * HOUR
-    assert moments["order.delivered"] == PLACED + 48 * HOUR
-
-
-def test_a_part_of_the_order_leaves_first(hear):
-    two = (line(), line(external_id="line-2"))
-    hear(told(lines=two))
-    hear(FulfillmentUpdate("generic", "o-1", parcel()))
-    assert Order.objects.get().fulfillment_status == "partial"
-    hear(
-        FulfillmentUpdate(
-            "generic",
-            "o-1",
-            parcel(external_id="p-2", tracking_number="B", lines=(("line-2", Decimal(2)),)),
-        )
-    )
-    assert Order.objects.get().fulfillment_status == "fulfilled"
-    shipped = EventRow.objects.filter(name="fulfillment.shipped").order_by("pk")
-    assert [row.payload["is_partial"] for row in shipped] == [True, False]
-
-
-def test_what_was_given_back_need_not_be_sent(hear, happened):
-    two = (line(), line(external_id="line-2"))
-    back = refund(lines=(("line-2", Decimal(2), Amount(19800)),))
-    arrived = parcel(status="delivered", delivered_at=PLACED + 48 * HOUR)
-    hear(told(lines=two, fulfillments=(arrived,)))
-    assert "order.delivered" not in happened()
-    hear(RefundUpdate("generic", "o-1", "CZK", back))
-    assert "order.delivered" in happened()
-
-
-def test_goods_that_need_no_shipping_are_not_waited_for(hear):
-    hear(told(lines=(line(), line(external_id="gift-card", needs_shipping=False))))
-    hear(FulfillmentUpdate("generic", "o-1", parcel()))
-    assert Order.objects.get().fulfillment_status == "fulfilled"
-
-
-def test_refunds_add_up_and_a_deleted_one_is_taken_back(hear, happened):
-    hear(told(refunds=(refund(), refund(external_id="r-2", amount=Amount(500), lines=()))))
-    order = Order.objects.get()
-    assert order.refunded_minor == 10400
-    assert order.lines.get().refunded_quantity == 1
-    hear(RefundUpdate("generic", "o-1", "CZK", refund(deleted=True)))
-    order.refresh_from_db()
-    assert order.refunded_minor == 500
-    assert order.lines.get().refunded_quantity == 0
-    assert happened().count("order.refunded") == 2
-
-
-def test_woocommerces_refund_number_zero_takes_back_the_one_no_longer_listed(hear):
-    first, second = (refund(external_id=r, happened_at=PLACED + HOUR, lines=()) for r in "78")
-    listed = told(updated_at=PLACED + HOUR, refunds=(first, second))
-    zero = refund(external_id="0", amount=Amount(0), lines=(), deleted=True)
-    after = told(updated_at=PLACED + 2 * HOUR, refunds=(zero, second))
-    for order_of_arrival in ((listed, after), (after, listed)):
-        for news in order_of_arrival:
-            hear(news)
-        order = Order.objects.get()
-        assert order.refunded_minor == 9900
-        standing = orders_with_detail(order_ids=[order.pk])[order.pk].refunds.all()
-        assert [row.external_id for row in standing] == ["8"]
-        EventRow.objects.all().delete()
-        Order.objects.all().delete()
-
-
-def test_goods_put_back_without_money_are_no_refund_event(hear, happened):
-    hear(told(refunds=(refund(amount=Amount(0)),)))
-    assert happened() == ["order.placed"]
 
 
 @pytest.mark.parametrize(
@@ -293,54 +197,6 @@ def test_news_without_what_it_needs_is_unreadable_and_leaves_nothing(hear, broke
         hear(told(**broken))
     assert not Order.objects.exists()
     assert not EventRow.objects.exists()
-
-
-def test_goods_are_known_by_id_then_sku_then_title(hear):
-    by_id = line(external_id="1")
-    by_sku = line(external_id="2", product_external_id="", sku="OIL", title="Oil")
-    by_title = line(external_id="3", product_external_id="", sku="", title="Postcard")
-    hear(told(lines=(by_id, by_sku, by_title)))
-    hear(told(external_id="o-2", lines=(by_title, by_sku, by_id)))
-    assert sorted(Product.objects.values_list("external_id", flat=True)) == [
-        "sku:OIL",
-        "soap",
-        "title:Postcard",
-    ]
-    assert sorted(Variant.objects.values_list("sku", flat=True)) == ["OIL", "SOAP"]
-
-
-def test_the_shop_names_goods_that_a_file_spoke_of(hear):
-    hear(told(lines=(line(product_external_id=""),)))
-    hear(told(external_id="o-2", lines=(line(variant_external_id="v-1"),)))
-    assert Product.objects.get().external_id == "soap"
-    assert Variant.objects.get().external_id == "v-1"
-
-
-def test_two_goods_with_one_sku_stay_two(hear):
-    hear(told(lines=(line(), line(external_id="line-2", product_external_id="other"))))
-    assert Product.objects.count() == 2
-
-
-def test_detail_of_many_orders_takes_seven_queries(hear, django_assert_num_queries):
-    paper = DocumentSnapshot("i-1", "invoice", "Invoice", "https://shop.example/i")
-    ids = []
-    for n in range(4):
-        news = told(
-            external_id=f"o-{n}",
-            fulfillments=(parcel(tracking_number=f"N{n}", status="out_for_delivery"),),
-            refunds=(refund(),),
-            documents=(paper,),
-        )
-        ids.append(hear(news).order_id)
-    with django_assert_num_queries(7):
-        for order in orders_with_detail(order_ids=ids).values():
-            assert order.customer.email
-            assert [row.product.category for row in order.lines.all()] == [None]
-            for box in order.fulfillments.all():
-                assert [row.order_line.title for row in box.lines.all()] == ["Rose soap"]
-                assert box.tracking.all()
-            assert order.refunds.all()
-            assert order.documents.all()
 
 
 def test_news_of_an_order_costs_a_fixed_number_of_queries(hear):

@@ -226,3 +226,20 @@ def test_an_address_that_changes_hands_follows_the_newest_word(hear, order, chan
         hear(account(*changes[at]))
     found = CustomerSourceId.objects.values_list("external_id", "customer__email")
     assert dict(found) == {key: f"{name}@mail.example" for key, name in ends.items()}
+
+
+@pytest.mark.parametrize("known", [{"country": ""}, {"country": "CZ"}])
+@pytest.mark.parametrize("hours", [1, 2, 3])
+def test_a_place_told_again_changes_nothing(hear, known, hours):
+    """Whoever's country wins brings their region, whether the news is older, as old or newer."""
+    hear(CustomerUpdate("generic", person(updated_at=PLACED + 2 * HOUR, **known)))
+    news = CustomerUpdate(
+        "generic", person(updated_at=PLACED + hours * HOUR, country="US", region="CA")
+    )
+    hear(news)
+    place = ("country", "region", "time_zone", "time_zone_source")
+    once = Customer.objects.values_list(*place).get()
+    hear(news)
+    assert Customer.objects.values_list(*place).get() == once
+    has_moved = not known["country"] or hours > 1  # of two told at one moment, the greater
+    assert once[:2] == (("US", "CA") if has_moved else ("CZ", ""))

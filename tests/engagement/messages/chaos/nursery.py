@@ -36,10 +36,17 @@ def set_up() -> None:
 
     settings.SEND_RULES = "tests.engagement.messages.fake_rules.RULES"
     settings.ENGINE_LIMITS = limits()
+    if os.environ.get("UNCHANGED"):
+        from tests.engagement.messages.fake_rules import RULES  # noqa: PLC0415
+
+        RULES.rests_on = "'what nobody ever writes to'"
     if os.environ.get("WITHOUT_FENCE"):
-        from engagement.messages.operations import mark  # noqa: PLC0415
+        from engagement.messages.operations import mark, mark_unchanged  # noqa: PLC0415
 
         mark.STILL_OURS = "%s IS NOT NULL"
+        fence = "o.state = 20 AND o.token = {{token}}"
+        assert fence in mark_unchanged.MARK
+        mark_unchanged.MARK = mark_unchanged.MARK.replace(fence, "{{token}} IS NOT NULL")
 
 
 set_up()
@@ -50,12 +57,12 @@ from django.db import connections  # noqa: E402
 from core.clock import real_now  # noqa: E402
 from core.stores.scope import every_store, store_scope  # noqa: E402
 from engagement.messages.models import Lane, Message, MessageEvent, Outbox  # noqa: E402
-from engagement.messages.operations.add_account import add_account  # noqa: E402
 from engagement.messages.operations.dispatch import dispatch  # noqa: E402
 from engagement.messages.operations.plan_messages import plan_messages  # noqa: E402
 from engagement.messages.operations.reap import reap  # noqa: E402
 from engagement.messages.operations.resolve_uncertain import resolve_uncertain  # noqa: E402
 from tests.engagement.messages.chaos.ledger import EmailBackend  # noqa: E402
+from tests.factories.accounts import an_account  # noqa: E402
 from tests.factories.messages import promise  # noqa: E402
 from tests.factories.orders import CustomerFactory  # noqa: E402
 from tests.factories.stores import StoreFactory  # noqa: E402
@@ -70,9 +77,9 @@ def plan(count: int) -> int:
     """`count` mails to `count` customers, every other one marketing."""
     store = StoreFactory(slug=f"chaos-{os.getpid()}-{random.randrange(10**9)}")
     backend = f"{EmailBackend.__module__}.EmailBackend"
-    add_account(
-        store=store, name="Ledger", backend=backend, options={}, rate_per_second=0, mark_batch=3
-    )
+    several = int(os.environ.get("CONNECTIONS") or 1)
+    how = {"connections": several} if several > 1 else {"mark_batch": 3}
+    an_account(store=store, name="Ledger", backend=backend, rate_per_second=0, **how)
     with store_scope(store.pk):
         promises = [
             promise(
