@@ -26,5 +26,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
   CMD ["python", "bin/is_live"]
 CMD ["gunicorn", "engagement.wsgi:application", "--bind", "0.0.0.0:8000", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "8", \
-     "--no-control-socket", "--access-logfile", "-", "--worker-tmp-dir", "/dev/shm"]
+     "-c", "python:engagement.web_server", "--access-logfile", "-", "--worker-tmp-dir", "/dev/shm"]
