@@ -22,6 +22,7 @@ from engagement.messages.operations import release
 from engagement.messages.operations.claim import claim
 from engagement.messages.operations.due_stores import due_stores
 from engagement.messages.operations.send_batch import Batch
+from engagement.messages.operations.unrecorded import record_remembered
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ def dispatch(
     on them. `should_stop` is asked between mails (SIGTERM): what is claimed by then is given back.
     """
     within = within or limits()
+    record_remembered()
     stores = due_stores(lane=lane, limit=limit, only_store=only_store, machine_now=real_now())
     if not stores:
         return 0

@@ -19,9 +19,9 @@ from engagement.messages.events import MessageBounced
 from engagement.messages.limits import Limits
 from engagement.messages.models import Message, Outbox, Reason
 from engagement.messages.operations import release
-from engagement.messages.operations.record import record
 from engagement.messages.operations.release import Ending
 from engagement.messages.operations.tell import tell, who
+from engagement.messages.operations.unrecorded import record_or_remember
 from engagement.messages.policies import backoff
 
 log = structlog.get_logger(__name__)
@@ -123,9 +123,9 @@ class HandOver:
                 for one in done:
                     one.result()
         finally:
-            taken = self._settle_what_came_back(now=now)
             if not leaving and not self._waiting_for:
                 self.accepted |= self._lines.take_unrecorded()
+            taken = self._settle_what_came_back(now=now)
         if taken and not self.must_stop:
             note_success(self.sender.account)
         return taken
@@ -162,7 +162,12 @@ class HandOver:
         """Record what was accepted, before anything else is handed over."""
         accepted, self.accepted = self.accepted, {}
         if accepted:
-            record(accepted=accepted, token=self.token, now=now)
+            record_or_remember(
+                store_id=self.sender.account.store_id,
+                accepted=accepted,
+                token=self.token,
+                now=now,
+            )
 
     def close(self) -> None:
         """Hang up."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from core.stores.scope import every_store
 from core.wake import wake
 from engagement.messages.models import Message, Outbox
+from engagement.messages.operations.unrecorded import record_remembered
 
 BATCH = 500
 
@@ -20,6 +21,7 @@ def reap(*, now: datetime) -> tuple[int, int]:
     only have slept, can still settle it. Its doubt counts from now, not from the lease: after a
     machine has slept for an hour its workers wake up with their hand-over still in hand.
     """
+    record_remembered()
     with every_store():
         returned = _take(
             state=Outbox.State.CLAIMED,

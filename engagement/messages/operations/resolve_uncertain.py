@@ -20,6 +20,7 @@ from engagement.messages.models import (
     ProviderAccount,
     Reason,
 )
+from engagement.messages.operations.unrecorded import record_remembered
 
 BATCH = 200
 # The provider speaks of our mail: it had taken it. "rejected" and "failed" say that it did not.
@@ -59,6 +60,7 @@ def resolve_uncertain(
     same Message-ID, and if that is unclear too, it has failed.
     """
     within = within or limits()
+    record_remembered()
     done = Resolved()
     with every_store():
         rows = Outbox.objects.filter(state=Outbox.State.UNCERTAIN)

@@ -87,14 +87,21 @@ class Batch:
                 self._ask_anew()
         finally:
             try:
-                handed += hand_over.finish(now=store_now(self.store))
-                hand_over.record(now=store_now(self.store))
+                handed += self._bring_in()
             finally:
                 self.waiter.shutdown()
                 hand_over.close()
                 if self.open_rows:
                     release.give_back(ids=sorted(self.open_rows), token=self.token)
         return handed
+
+    def _bring_in(self) -> int:
+        """Wait for what is still on its way and record all that was accepted; how many that were."""
+        now = store_now(self.store)
+        try:
+            return self.hand_over.finish(now=now)
+        finally:
+            self.hand_over.record(now=now)
 
     def _judge(self) -> list[tuple[Outbox, Go]]:
         """Rulings for all rows at once; those who may not go are ended or put off here."""

@@ -31,6 +31,9 @@ PATIENCE = 60.0
 class SmallShop:
     """`manage.py runall` on a database file in `disk`, and what the world sees of it."""
 
+    lease_and_doubt = 4.0
+    """Seconds after which a mail that nobody settled is sent again: a little more than in the cradle."""
+
     def __init__(self, *, folder: Path, disk: Path, seed: int) -> None:
         self.folder, self.disk = folder, disk
         self.database = disk / "shop.sqlite3"

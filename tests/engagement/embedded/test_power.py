@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,13 +102,16 @@ def test_a_second_start_by_mistake_is_refused_in_plain_words(shop):
 
 def test_a_writer_that_does_not_let_go_stops_nothing_for_good(shop):
     shop.start("--no-migrate")
-    shop.sells()
+    wait_for(lambda: shop.sells() or shop.being_handed_over(), "a mail is on its way")
     with shop.locked():
+        began = time.monotonic()
         status, answer = shop.post_order(99)
         assert status == 503
         assert b"Another program is writing" in answer
         wait_for(lambda: "engine_waits" in shop.log.read_text(), "the log says why it waits")
         assert shop.get("/health/live") == 200
+        # Longer than a mail may be on its way and then in doubt: nobody but we know that it has left.
+        wait_for(lambda: time.monotonic() > began + shop.lease_and_doubt, "the lease is over")
     for _ in range(3):
         shop.sells()
     shop.settle()

@@ -196,7 +196,7 @@ def test_a_record_that_fails_leaves_the_mail_uncertain_not_planned(store, monkey
     def broken(**kwargs):
         raise RuntimeError("the database went away")
 
-    module = "engagement.messages.operations.hand_over.record"
+    module = "engagement.messages.operations.unrecorded.record"
     monkeypatch.setattr(module, broken)
     dispatch(lane=Lane.TRANSACTIONAL)
     monkeypatch.setattr(module, record_module.record)
