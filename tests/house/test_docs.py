@@ -26,7 +26,8 @@ def test_the_readme_names_the_two_commands_and_ci_runs_the_test_one():
     commands = re.findall(r"```sh\n(.*?)\n```", text_of(ROOT / "README.md"), re.S)
     assert commands[:2] == ["make demo", "make test"]
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert len(re.findall(r"make --no-print-directory test$", ci, re.M)) == 2
+    assert 'env "$@" make --no-print-directory test; then' in ci
+    assert len(re.findall(r"^suite\b", ci, re.M)) == 3  # what it is, and with and without services
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"^demo:", makefile, re.M)
     assert re.search(r"^test:", makefile, re.M)
