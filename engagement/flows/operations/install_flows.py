@@ -7,6 +7,7 @@ from django.db import transaction
 from core.stores.models import Store
 from core.stores.scope import store_scope
 from engagement.flows.catalog import CATALOG
+from engagement.flows.definition import Definition
 from engagement.flows.models import Flow, FlowVersion
 
 
@@ -14,16 +15,20 @@ def install_flows(*, store: Store, now: datetime) -> None:
     """Create every catalog flow the store does not have yet, with version 1, switched on unless it is
     one that a merchant has to want (`is_off_at_first`).
 
+    A store that has flows gets the new ones of an update: order news switched on, because what the
+    customer does now rests on it; marketing off, because nobody at the shop has seen it.
+
     Idempotent: flows that the store has keep their versions, status and share held out. A flow
     installed at `now` is started by nothing that happened before.
     """
     with transaction.atomic(), store_scope(store.pk):
+        is_update = Flow.objects.exists()
         Flow.objects.bulk_create(
             [
                 Flow(
                     store=store,
                     key=entry.key,
-                    status=Flow.Status.OFF if entry.is_off_at_first else Flow.Status.ON,
+                    status=_first_status(entry, is_update=is_update),
                     activated_at=now,
                     holdout_bp=entry.holdout_bp,
                 )
@@ -47,3 +52,8 @@ def install_flows(*, store: Store, now: datetime) -> None:
             ],
             ignore_conflicts=True,
         )
+
+
+def _first_status(entry: Definition, *, is_update: bool) -> str:
+    waits = entry.is_off_at_first or (is_update and entry.is_marketing)
+    return Flow.Status.OFF if waits else Flow.Status.ON

@@ -44,6 +44,14 @@ def test_versions_are_added_and_never_changed(shop):
     assert Flow.objects.get(key="review_request").current_version == 2
 
 
+def test_an_update_brings_order_news_at_once_and_marketing_only_when_the_shop_wants_it(shop):
+    Flow.objects.filter(key__in=["care_tips", "change_done"]).delete()
+    install_flows(store=shop, now=NOON)
+    status = dict(Flow.objects.values_list("key", "status"))
+    assert (status["care_tips"], status["change_done"]) == (Flow.Status.OFF, Flow.Status.ON)
+    assert status["review_request"] == Flow.Status.ON  # as it was
+
+
 @pytest.mark.parametrize(
     "change", [{"subject": "customer"}, {"message_class": "transactional"}, {"one_per": "event"}]
 )
