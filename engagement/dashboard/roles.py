@@ -21,7 +21,7 @@ CARE = frozenset({OWNER, AGENT})
 OWNERS = frozenset({OWNER})
 
 TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "orders": {"view": ALL},
+    "orders": {"view": ALL, "act": CARE},
     "changes": {"view": ALL, "change": CARE, "act": CARE},
     "self_service": {"view": STAFF, "add": OWNERS, "change": OWNERS},
     "documents": {"view": ALL, "add": CARE, "change": CARE, "delete": CARE},

@@ -1,6 +1,7 @@
 """Orders: what was bought, where its parcels are, what we wrote about it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -10,12 +11,14 @@ from unfold.decorators import display
 
 from core.money import money_text
 from engagement.dashboard.base import StoreAdmin
+from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.changes import changes_panel
 from engagement.dashboard.resources.documents import download_link
 from engagement.dashboard.words import mail_name
 from engagement.messages.models import Message
 from orders.models import Fulfillment, Order
+from orders.operations.revoke_order_links import revoke_order_links
 
 
 def money(minor: int, currency: str) -> str:
@@ -39,6 +42,7 @@ class OrderAdmin(StoreAdmin):
     list_display = ("numbered", "placed", "buyer", "state", "payment", "parcels", "total")
     list_filter = ("status", "payment_status", "fulfillment_status", "source")
     list_select_related = ("customer",)
+    actions_detail = ("renew_links",)
     fieldsets = (
         (
             None,
@@ -136,6 +140,17 @@ class OrderAdmin(StoreAdmin):
     @display(description="Address")
     def ship_to(self, order: Order) -> str:
         return ", ".join(str(part) for part in order.shipping_address.values() if part) or "–"
+
+    @deed(
+        title="Renew links",
+        question="A link of this order came into the wrong hands? Every link to its page that was "
+        "mailed or passed on so far opens nothing any more, a gift recipient's too. Mails from now "
+        "on carry new ones; the customer also gets in with order number and e-mail.",
+        icon="link_off",
+    )
+    def renew_links(self, *, request: HttpRequest, row: Order, now: datetime) -> str:
+        revoke_order_links(order=row)
+        return "Old links open nothing any more; mails from now on carry new ones."
 
     def panels(self, request: HttpRequest, row: Order) -> Iterable[Panel]:
         yield self._lines(row)

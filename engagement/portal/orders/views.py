@@ -17,7 +17,7 @@ from engagement.portal.orders.read_order import ParcelView, read_order
 from engagement.portal.visit import Visit, for_customers, page, portal_page
 from engagement.portal.words import DOCUMENTS, NEWS, PARCELS, STATIONS, explanation, headline
 from orders.credit import has_credit
-from orders.links import Audience, read_order_token
+from orders.links import Audience, order_url, read_order_token
 from orders.models import Order, OrderDocument
 
 # A mail from long ago may lie in a mailbox that somebody else reads by now: what it shows without a
@@ -139,7 +139,15 @@ def _order(request: HttpRequest, visit: Visit, order: Order, token: str = "") ->
             asked=asked_of(order=order) if sees_everything(visit, order) else [],
             papers=_papers(visit, order, view.documents, token),
             sees_everything=sees_everything(visit, order),
+            pass_on=_pass_on(visit, order),
         )
+
+
+def _pass_on(visit: Visit, order: Order) -> str:
+    """The address that the buyer of a gift hands on; empty where nothing is given or to be followed."""
+    if not order.is_gift or not order.is_standing:
+        return ""
+    return order_url(store=visit.store, order=order, audience="recipient")
 
 
 def _gift(request: HttpRequest, visit: Visit, order: Order) -> HttpResponse:

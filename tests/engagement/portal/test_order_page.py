@@ -123,6 +123,26 @@ def test_revoked_links_open_nothing_and_new_ones_do(shop, jana, client, path):
     assert client.get(fresh).status_code == 200
 
 
+def test_the_buyer_of_a_gift_finds_the_link_to_pass_on(shop, jana, client, path, parcel):
+    assert "Pass this link on" not in client.get(path).text
+    with store_scope(shop.pk):
+        Order.objects.filter(pk=jana.order.pk).update(is_gift=True)
+    page = client.get(path).text
+    passed_on = order_url(store=shop, order=jana.order, audience="recipient")
+    assert "For whoever gets it" in page
+    assert passed_on in page
+    seen = Client().get(passed_on[passed_on.index("/portal/") :]).text
+    assert "A parcel for you" in seen
+    for secret in ("Rose soap", "Dlouhá 2", "499", "Pass this link on"):
+        assert secret not in seen
+
+
+def test_a_canceled_gift_has_nothing_to_pass_on(shop, jana, client, path):
+    with store_scope(shop.pk):
+        Order.objects.filter(pk=jana.order.pk).update(is_gift=True, status="canceled")
+    assert "For whoever gets it" not in client.get(path).text
+
+
 def test_a_gifts_recipient_sees_the_parcel_and_nothing_of_the_buyer(shop, jana, client, parcel):
     token = order_token(order=jana.order, audience="recipient")
     page = client.get(f"/portal/{shop.slug}/o/{token}/")
