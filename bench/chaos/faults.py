@@ -21,7 +21,7 @@ PLACES = {
     "before-hint": ("core.wake", "wake"),
     "before-mark": ("engagement.messages.operations.send_batch", "Batch._mark"),
     "before-marketing-mark": ("engagement.messages.operations.send_batch", "Batch._mark"),
-    "before-record": ("engagement.messages.operations.hand_over", "record"),
+    "before-record": ("engagement.messages.operations.hand_over", "record_or_remember"),
     "in-reaction": ("engagement.flows.reactions", "enter_flows"),
 }
 LOGGED = ("engagement.chores", "take_slot")  # who took which slot, beside the table that says so
