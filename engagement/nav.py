@@ -19,6 +19,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
             ("Categories", "category", "orders_category", "catalog"),
             ("Guides", "menu_book", "guides_guide", "guides"),
             ("Care tips", "tips_and_updates", "guides_caretip", "guides"),
+            ("Help page", "help", "guides_helpanswer", "guides"),
             ("Vouchers", "redeem", "orders_voucher", "vouchers"),
             ("Store credit", "account_balance_wallet", "orders_creditmovement", "credit"),
             ("Sent to your shop", "call_made", "orders_platformcommand", "commands"),

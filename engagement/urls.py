@@ -8,6 +8,7 @@ from engagement.api import api
 from engagement.flows.paper_door import paper
 from engagement.messages.voucher_picture import voucher_picture
 from engagement.metrics import metrics
+from engagement.portal.help import snippet
 from engagement.portal.mail_in_browser import mail_in_browser
 from engagement.portal.measured_link import measured_link
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("hooks/", include("engagement.hooks")),
     path("portal/<slug:slug>/", include("engagement.portal.urls")),
+    path("widget/<slug:slug>/returns/", snippet.framed, name="returns-widget"),
+    path("widget/<slug:slug>/returns.html", snippet.fragment, name="returns-fragment"),
     path("u/go/<str:token>/", measured_link, name="measured-link"),
     path("u/mail/<str:token>/", mail_in_browser, name="mail-in-browser"),
     path("p/<str:token>/", paper, name="paper"),

@@ -5,6 +5,7 @@ from django.urls import path
 from engagement.portal.changes.views import change
 from engagement.portal.credit import views as credit
 from engagement.portal.entry import views as entry
+from engagement.portal.help.views import help_page
 from engagement.portal.orders import views as orders
 
 app_name = "portal"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("leave/", entry.leave, name="leave"),
     path("o/<str:token>/", orders.by_link, name="order_by_link"),
     path("o/<str:token>/papers/<uuid:public_id>/", orders.paper_by_link, name="paper_by_link"),
+    path("help/", help_page, name="help"),
     path("credit/", credit.overview, name="credit"),
     path("orders/", orders.every, name="orders"),
     path("orders/<uuid:public_id>/", orders.inside, name="order"),

@@ -9,7 +9,7 @@ from core.events.models import EventRow, PendingReaction
 from core.stores.models import Membership, Store
 from core.stores.scope import store_scope
 from engagement.flows.models import Campaign, Flow, FlowVersion
-from engagement.guides.models import CareTip, Guide
+from engagement.guides.models import CareTip, Guide, HelpAnswer
 from engagement.messages.models import (
     DomainStanding,
     LocalMail,
@@ -76,6 +76,9 @@ def one_of_everything(store: Store) -> dict[str, Any]:
         rows = [
             Guide.objects.create(url=f"https://{tag}.example/guide", **about),
             CareTip.objects.create(text={"en": tag}, **about),
+            HelpAnswer.objects.create(
+                store=store, question={"en": tag}, answer={"en": tag}, created_at=PLACED
+            ),
             Segment.objects.create(store=store, name=tag, created_at=PLACED),
             Campaign.objects.create(
                 store=store, kind="newsletter", name=tag, created_at=PLACED, created_by=tag

@@ -1,3 +1,4 @@
 from engagement.guides.models.guide import CareTip, Guide
+from engagement.guides.models.help_answer import HelpAnswer
 
-__all__ = ["CareTip", "Guide"]
+__all__ = ["CareTip", "Guide", "HelpAnswer"]

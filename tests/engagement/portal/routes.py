@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import get_resolver
 
-OPEN = {"door", "digits", "enter", "order_by_link", "paper_by_link"}
+OPEN = {"door", "help", "digits", "enter", "order_by_link", "paper_by_link"}
 
 
 def _named(resolver: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
