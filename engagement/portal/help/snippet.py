@@ -21,7 +21,7 @@ from engagement.portal.visit import spoken
 KEPT = "public, max-age=300"
 
 
-def _for_shops(template: str) -> Callable[[HttpRequest, str], HttpResponse]:
+def _for_shops(template: str) -> Callable[..., HttpResponse]:
     @require_safe
     def shown(request: HttpRequest, slug: str) -> HttpResponse:
         store = get_object_or_404(Store, slug=slug)
