@@ -44,7 +44,7 @@ class StoreAdmin(ModelAdmin):
     # Search fields and filters that an index serves, as ``field`` or ``field=value``; others look
     # among the newest rows only.
     found_by_index: Sequence[str] = ()
-    empty_words: ClassVar[str] = "Nothing here yet."
+    empty_words: ClassVar[str] = ""  # what to do where the list is empty
 
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -203,8 +203,7 @@ class StoreAdmin(ModelAdmin):
         return PAGE_NAMES.get(page) or name[:1].upper() + name[1:]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        context = {"title": self.list_name, "empty_words": self.empty_words}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        return super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only buttons that make sense for this row as it stands."""

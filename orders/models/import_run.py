@@ -20,6 +20,8 @@ class ImportRun(StoreOwned):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "import"
+        verbose_name_plural = "imports"
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "kind", "format", "file_hash"], name="one_run_per_file"

@@ -28,6 +28,10 @@ class WebhookEndpoint(StoreOwned):
     created_at = models.DateTimeField()
     last_notice_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "connection"
+        verbose_name_plural = "connections"
+
     def __str__(self) -> str:
         return f"{self.source} {str(self.public_id)[:8]}"
 
@@ -80,6 +84,8 @@ class InboundNotice(StoreOwned):
     body_blanked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "notice"
+        verbose_name_plural = "notices"
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "source", "dedup_key"], name="a_notice_is_kept_once"

@@ -30,6 +30,8 @@ class PlatformConnection(StoreOwned):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "connection to a system"
+        verbose_name_plural = "connections to systems"
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "platform"], name="one_connection_per_platform"
@@ -99,6 +101,8 @@ class PlatformCommand(StoreOwned):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "command"
+        verbose_name_plural = "commands"
         constraints = [
             models.UniqueConstraint(fields=["store", "key"], name="a_command_is_given_once")
         ]

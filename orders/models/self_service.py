@@ -43,6 +43,8 @@ class SelfServicePolicy(StoreOwned):
     )
 
     class Meta:
+        verbose_name = "rules"
+        verbose_name_plural = "rules"
         constraints = [models.UniqueConstraint(fields=["store"], name="one_policy_per_store")]
 
     def __str__(self) -> str:
@@ -112,6 +114,8 @@ class ChangeRequest(StoreOwned):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "wish"
+        verbose_name_plural = "wishes"
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "kind"],

@@ -60,7 +60,6 @@ _dark = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
 @admin.register(MailVersion)
 class MailVersionAdmin(StoreAdmin):
     area = "mails"
-    empty_words = "Every mail is as shipped. Open one to write it in your own words."
     ordering = ("-created_at", "-id")
     list_display = ("named",)
     actions_detail = ("restore", "withdraw")
