@@ -42,6 +42,7 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "customer.anniversary_neared": [flows.enter],
     "customer.login_asked": [flows.enter],
     "portal.login_asked": [portal.answer_asker],
+    "guide.did_not_help": [],
     "campaign.scheduled": [flows.plan_campaign],
     "message.bounced": [preferences.suppress_bounced],
     "message.complained": [preferences.suppress_complained],

@@ -9,8 +9,12 @@ from orders.models import Product
 
 
 def guides_of(*, products: Collection[Product]) -> dict[int, Guide]:
-    """The guide of each product that has one, by product id: its own, else its category's."""
-    rows = Guide.objects.filter(_about(products)) if products else ()
+    """The guide of each product that has one, by product id: its own, else its category's.
+
+    Only what can be read: published here, or kept by the shop at an address of its own.
+    """
+    readable = ~Q(url="") | Q(live__isnull=False)
+    rows = Guide.objects.filter(_about(products), readable) if products else ()
     own = {row.product_id: row for row in rows if row.product_id is not None}
     shared = {row.category_id: row for row in rows if row.category_id is not None}
     found: dict[int, Guide] = {}

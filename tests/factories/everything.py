@@ -9,7 +9,15 @@ from core.events.models import EventRow, PendingReaction
 from core.stores.models import Membership, Store
 from core.stores.scope import store_scope
 from engagement.flows.models import Campaign, Flow, FlowVersion
-from engagement.guides.models import CareTip, Guide, HelpAnswer
+from engagement.guides.models import (
+    CareTip,
+    Guide,
+    GuideAnswer,
+    GuideFile,
+    GuideStep,
+    GuideVersion,
+    HelpAnswer,
+)
 from engagement.messages.models import (
     DomainStanding,
     LocalMail,
@@ -74,7 +82,7 @@ def one_of_everything(store: Store) -> dict[str, Any]:
         FulfillmentFactory(store=store, order=order, tracking_number=f"{tag}-parcel")
         about = {"store": store, "product": product, "title": {"en": tag}, "created_at": PLACED}
         rows = [
-            Guide.objects.create(url=f"https://{tag}.example/guide", **about),
+            *_guide(store, tag, about),
             CareTip.objects.create(text={"en": tag}, **about),
             HelpAnswer.objects.create(
                 store=store, question={"en": tag}, answer={"en": tag}, created_at=PLACED
@@ -93,6 +101,22 @@ def one_of_everything(store: Store) -> dict[str, Any]:
             write_down(store_id=store.pk, actor=f"{tag}@staff.example", action="a.b", now=PLACED)
         )
     return {row._meta.label: row for row in rows}
+
+
+def _guide(store: Store, tag: str, about: dict[str, Any]) -> list[Any]:
+    guide = Guide.objects.create(url=f"https://{tag}.example/guide", **about)
+    version = GuideVersion.objects.create(
+        store=store, guide=guide, number=1, content={}, published_at=PLACED, published_by=tag
+    )
+    words = {"store": store, "guide": guide, "title": {"en": tag}}
+    return [
+        guide,
+        GuideStep.objects.create(position=1, **words),
+        GuideFile.objects.create(url=f"https://{tag}.example/f", created_at=PLACED, **words),
+        GuideAnswer.objects.create(
+            store=store, version=version, helped=False, missing=tag, language="en", said_at=PLACED
+        ),
+    ]
 
 
 def _papers(store: Store, order: Any, tag: str) -> list[Any]:

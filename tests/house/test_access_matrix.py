@@ -37,6 +37,8 @@ MATRIX = {
     "portal/<slug:slug>/help/": "public",
     "widget/<slug:slug>/returns/": "public",
     "widget/<slug:slug>/returns.html": "public",
+    "portal/<slug:slug>/guides/<uuid:public_id>/": "public",
+    "portal/<slug:slug>/guides/<uuid:public_id>/files/<uuid:file_id>/": "public",
     "portal/<slug:slug>/credit/": "customer",
     "portal/<slug:slug>/orders/": "customer",
     "portal/<slug:slug>/orders/<uuid:public_id>/": "customer",

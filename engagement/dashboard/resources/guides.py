@@ -1,18 +1,32 @@
-"""Guides and care tips: where a product's guide is, and three tips for the weeks after."""
+"""Guides and care tips: a product's guide with its page, and three tips for the weeks after."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
 from unfold.decorators import display
 
 from core.clock import now as store_now
 from engagement.dashboard.base import StoreAdmin
-from engagement.dashboard.panels import page_of
+from engagement.dashboard.deeds import Refused, deed
+from engagement.dashboard.panels import Panel, moment, page_of
+from engagement.dashboard.resources.guide_pages import guide_panels, outward
 from engagement.dashboard.texts import TextsForm, fields_of, texts_fields
+from engagement.guides.links import page_url
 from engagement.guides.models import CareTip, Guide
+from engagement.guides.operations.publish_guide import (
+    NothingToShow,
+    publish_guide,
+    take_down_guide,
+)
+from engagement.guides.qr import KINDS, qr_file
 
 
 class AboutGoodsForm(TextsForm):
@@ -37,9 +51,19 @@ def taken(form: forms.ModelForm) -> bool:
     return bool(rows.exists())
 
 
+class PageUrlsForm(AboutGoodsForm):
+    """Addresses of a guide are shown to strangers: https only, so that browsers load them."""
+
+    def clean_video_url(self) -> str:
+        address = str(self.cleaned_data.get("video_url") or "")
+        if address and not address.startswith("https://"):
+            raise forms.ValidationError("The address has to begin with https://.")
+        return address
+
+
 GuideForm: type[forms.ModelForm] = type(
     "GuideForm",
-    (AboutGoodsForm,),
+    (PageUrlsForm,),
     {
         "texts": ("title", "summary"),
         **texts_fields("title", label="Title"),
@@ -85,12 +109,102 @@ class AboutGoodsAdmin(StoreAdmin):
 class GuideAdmin(AboutGoodsAdmin):
     form = GuideForm
     empty_words = (
-        "Say where a product's or a category's guide is; the flow “Guide on arrival” leads there."
+        "A guide of a product or a category: write its steps and publish them, or say where yours is. "
+        "The flow “Guide on arrival” leads there, and so does a code for box and insert."
     )
-    list_display = ("named", "about", "url")
-    editable = ("url", "image_url", "minutes", *fields_of("title", "summary"))
+    list_display = ("named", "about", "state", "helped")
+    editable = ("url", "image_url", "video_url", "minutes", *fields_of("title", "summary"))
     add_fields = ("product", "category", *editable)
-    fieldsets = ((None, {"fields": ("about", *editable)}),)
+    fieldsets = (
+        (None, {"fields": ("about", "state", "page", "codes", "helped")}),
+        ("What it says", {"fields": editable}),
+    )
+    actions_detail = ("publish", "take_down")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        word = "versions__answers"
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("live")
+            .annotate(
+                yes=Count(word, filter=Q(versions__answers__helped=True)),
+                no=Count(word, filter=Q(versions__answers__helped=False)),
+            )
+        )
+
+    @display(description="Page")
+    def state(self, row: Guide) -> str:
+        if row.live is not None:
+            return f"Published: {str(row.live).lower()} of {moment(row.live.published_at)}"
+        return "Yours, at its address" if row.url else "Not published yet"
+
+    @display(description="Its address")
+    def page(self, row: Guide) -> str:
+        return outward(page_url(guide=row, store=row.store))
+
+    @display(description="Code for box and insert")
+    def codes(self, row: Guide) -> str:
+        return format_html_join(
+            " · ",
+            '<a class="text-link underline" href="{}">{}</a>',
+            (
+                (reverse("admin:guides_guide_code", args=[row.pk, kind]), kind.upper())
+                for kind in KINDS
+            ),
+        )
+
+    @display(description="Did it help?")
+    def helped(self, row: Guide) -> str:
+        yes, no = row.yes, row.no  # type: ignore[attr-defined]
+        return f"Yes {yes}, no {no}" if yes or no else "Nobody has said yet"
+
+    @deed(
+        title="Publish",
+        question="Everybody who opens its page sees what is written now. Earlier versions are kept.",
+        icon="publish",
+    )
+    def publish(self, *, request: HttpRequest, row: Guide, now: datetime) -> str:
+        try:
+            version = publish_guide(guide=row, by=request.user.email, now=now)  # type: ignore[union-attr]
+        except NothingToShow as nothing:
+            raise Refused("Write a step first: a guide without steps is no page.") from nothing
+        return f"{version} is what readers see."
+
+    @deed(
+        title="Take down",
+        question="Nobody sees its page any more. Printed codes then lead to your own address, where "
+        "there is one, else nowhere.",
+        when=lambda row: row.live_id is not None,
+        icon="visibility_off",
+        danger=True,
+    )
+    def take_down(self, *, request: HttpRequest, row: Guide, now: datetime) -> str:
+        take_down_guide(guide=row)
+        return "Taken down. Publish it again whenever you like."
+
+    def panels(self, request: HttpRequest, row: Guide) -> Iterable[Panel]:
+        return guide_panels(row, may_add=self.has_add_permission(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.code_view)
+        return [
+            path("<path:object_id>/code.<str:kind>", view, name="guides_guide_code"),
+            *super().get_urls(),
+        ]
+
+    def code_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
+        """The printable code of the guide's page, as a file."""
+        row = self.get_object(request, object_id)
+        if row is None or kind not in KINDS:
+            raise Http404("No such code in this store.")
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        content = qr_file(address=page_url(guide=row, store=row.store), kind=kind)
+        types = {"svg": "image/svg+xml", "pdf": "application/pdf"}
+        answer = HttpResponse(content, content_type=types[kind])
+        answer["Content-Disposition"] = f'attachment; filename="guide-{row.pk}.{kind}"'
+        return answer
 
 
 @admin.register(CareTip)

@@ -3,6 +3,7 @@
 from core.stores.models import Store
 from engagement.flows.context.papers import paper_url
 from engagement.flows.named import Named
+from engagement.guides.links import guide_url
 from engagement.guides.models import CareTip, Guide
 from engagement.messages.rendering.context import (
     DocumentData,
@@ -21,7 +22,7 @@ def name_them(context: MailContext, *, named: Named, store: Store) -> None:
             document_data(paper=paper, store=store) for paper in named.documents
         ]
     if named.guide is not None:
-        context["guide"] = guide_data(named.guide)
+        context["guide"] = guide_data(named.guide, store=store)
     if named.tip is not None:
         context["tips"] = [tip_data(named.tip)]
     if named.goods:
@@ -37,10 +38,10 @@ def document_data(*, paper: OrderDocument, store: Store) -> DocumentData:
     }
 
 
-def guide_data(guide: Guide) -> GuideData:
+def guide_data(guide: Guide, *, store: Store) -> GuideData:
     data: GuideData = {
         "title": guide.title,
-        "url": guide.url,
+        "url": guide_url(guide=guide, store=store),
         "summary": guide.summary,
         "image_url": guide.image_url,
     }

@@ -1,4 +1,13 @@
 from engagement.guides.models.guide import CareTip, Guide
+from engagement.guides.models.guide_page import GuideAnswer, GuideFile, GuideStep, GuideVersion
 from engagement.guides.models.help_answer import HelpAnswer
 
-__all__ = ["CareTip", "Guide", "HelpAnswer"]
+__all__ = [
+    "CareTip",
+    "Guide",
+    "GuideAnswer",
+    "GuideFile",
+    "GuideStep",
+    "GuideVersion",
+    "HelpAnswer",
+]

@@ -35,10 +35,18 @@ class AboutGoods(StoreOwned):
 
 
 class Guide(AboutGoods):
-    """Where the guide is, and what the mail says of it. `minutes` is how long reading it takes."""
+    """What a guide is about, and what mails say of it. `minutes` is how long reading it takes.
+
+    Its page shows `live`, the version published last; before there is one, `url` says where the shop
+    keeps a guide of its own.
+    """
 
     summary = models.JSONField(default=dict, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    video_url = models.URLField(max_length=1000, blank=True, default="", db_default="")
+    live = models.ForeignKey(
+        "guides.GuideVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -47,7 +55,6 @@ class Guide(AboutGoods):
                 | models.Q(product__isnull=True, category__isnull=False),
                 name="a_guide_is_about_one_thing",
             ),
-            models.CheckConstraint(condition=~models.Q(url=""), name="a_guide_is_somewhere"),
             models.UniqueConstraint(
                 fields=["product"],
                 condition=models.Q(product__isnull=False),

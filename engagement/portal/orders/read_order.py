@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from core.stores.models import Store
 from engagement.flows.planning.due import zone_of
+from engagement.guides.links import guide_url
+from engagement.guides.queries import guides_of
 from engagement.portal.orders.answer import Answer, Station, answer_for, stations_of
 from orders.models import (
     Fulfillment,
@@ -39,17 +41,19 @@ class OrderView:
     lines: Sequence[OrderLine]
     parcels: Sequence[ParcelView]
     documents: Sequence[OrderDocument]
+    guides: Mapping[int, str]  # product id to the address of its guide
     answer: Answer
     stations: Sequence[Station]
 
 
 def read_order(*, order: Order, store: Store, now: datetime) -> OrderView:
-    """Six queries, however many parcels there are. `order` comes with its customer."""
+    """Seven queries, however many parcels there are. `order` comes with its customer."""
     lines = list(OrderLine.objects.filter(order=order).select_related("product"))
     parcels = list(Fulfillment.objects.filter(order=order).order_by("shipped_at", "pk"))
     ids = [parcel.pk for parcel in parcels]
     contents = _contents(ids)
     tracking = _news(ids)
+    guided = guides_of(products=[line.product for line in lines if line.product is not None])
     zone = zone_of(customer=order.customer, store_zone=store.time_zone)
     return OrderView(
         order=order,
@@ -65,6 +69,7 @@ def read_order(*, order: Order, store: Store, now: datetime) -> OrderView:
             if parcel.status != Fulfillment.Status.CANCELED
         ],
         documents=list(OrderDocument.objects.filter(order=order).order_by("pk")),
+        guides={pk: guide_url(guide=guide, store=store) for pk, guide in guided.items()},
         answer=answer_for(order=order, lines=lines, parcels=parcels, zone=zone, now=now),
         stations=stations_of(order=order, parcels=parcels, tracking=tracking),
     )

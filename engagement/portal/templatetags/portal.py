@@ -1,5 +1,6 @@
 """Dates, money and numbers in the page's language, through the same door as the mails'."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,6 +45,12 @@ def money(context: dict[str, Any], minor: int | None, currency: str) -> str:
 def quantity(context: dict[str, Any], amount: Decimal) -> str:
     """``2``, ``1,5``."""
     return formats.quantity(amount.normalize(), language=context["language"])
+
+
+@register.filter
+def of_key(found: Mapping[Any, Any], key: Any) -> Any:
+    """What `found` holds under `key`; nothing where it holds none."""
+    return found.get(key, "")
 
 
 @register.simple_tag(takes_context=True)

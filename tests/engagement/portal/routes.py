@@ -5,7 +5,16 @@ from typing import Any
 
 from django.urls import get_resolver
 
-OPEN = {"door", "help", "digits", "enter", "order_by_link", "paper_by_link"}
+OPEN = {
+    "door",
+    "help",
+    "digits",
+    "enter",
+    "order_by_link",
+    "paper_by_link",
+    "guide",
+    "guide_file",
+}
 
 
 def _named(resolver: Any = None, before: str = "") -> Iterator[tuple[str, str]]:
