@@ -1,5 +1,7 @@
 """Parcels on their way, and what carriers say of them."""
 
+from datetime import datetime
+
 from django.db import models
 
 from core.ids import new_public_id
@@ -74,6 +76,9 @@ class FulfillmentLine(StoreOwned):
         return f"{self.quantity.normalize():f} × line {self.order_line_id}"
 
 
+ESTIMATE = "estimate "  # raw_status of news that names a day: "estimate 2026-03-05T17:00:00+00:00"
+
+
 class TrackingEvent(StoreOwned):
     """One piece of carrier news. Kept for a tracking number even before its parcel is known."""
 
@@ -106,3 +111,10 @@ class TrackingEvent(StoreOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.happened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def expected_at(self) -> datetime | None:
+        """When the parcel is expected, where that is what this news says."""
+        if not self.raw_status.startswith(ESTIMATE):
+            return None
+        return datetime.fromisoformat(self.raw_status.removeprefix(ESTIMATE))

@@ -7,10 +7,10 @@ from django.db import connection
 
 from orders.ingest.snapshots import CarrierNews
 from orders.models import Fulfillment, Order, TrackingEvent
+from orders.models.fulfillment import ESTIMATE
 from orders.operations.fit_row import fingerprint, fit
 
 KINDS = frozenset({*Fulfillment.Status.values, "in_transit", "info", "exception"})
-ESTIMATE = "estimate "  # raw_status of a row that names a day: "estimate 2026-03-05T17:00:00+00:00"
 
 
 def parcel_name(*, order: Order, external_id: str) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from core.stores.plain import change, read
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderLine, TrackingEvent
 from orders.operations.file_parcels import WHOLE, give_way, is_spoken_for
-from orders.operations.keep_tracking import ESTIMATE, hold_numbers, name_of, parcel_name
+from orders.operations.keep_tracking import hold_numbers, name_of, parcel_name
 from orders.policies import (
     AFTER_ARRIVAL,
     BEFORE_THE_ORDER,
@@ -141,9 +140,8 @@ def _settle_one(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
 
 def derive_parcel(*, parcel: Fulfillment, news: Sequence[TrackingEvent]) -> None:
     """Times and status out of the shop's word and `news`, sorted by when it happened. Saves nothing."""
-    estimates = [row for row in news if row.raw_status.startswith(ESTIMATE)]
-    days = [datetime.fromisoformat(row.raw_status.removeprefix(ESTIMATE)) for row in estimates]
-    real = [row for row in news if not row.raw_status.startswith(ESTIMATE)]
+    days = [row.expected_at for row in news if row.expected_at]
+    real = [row for row in news if not row.expected_at]
     arrived = [row.happened_at for row in real if row.kind == Fulfillment.Status.DELIVERED]
     left = [row.happened_at for row in real if row.kind in LEFT]
     parcel.delivered_at = earliest(parcel.delivered_at, *arrived)

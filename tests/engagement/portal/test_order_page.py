@@ -9,6 +9,7 @@ from django.test import Client
 from core.stores.scope import store_scope
 from orders.links import order_token, order_url
 from orders.models import Fulfillment, FulfillmentLine, Order, OrderDocument, TrackingEvent
+from orders.operations.keep_tracking import estimate_row
 from orders.operations.revoke_order_links import revoke_order_links
 from tests.conftest import NOON
 from tests.factories.orders import CustomerFactory, FulfillmentFactory, OrderFactory
@@ -69,6 +70,25 @@ def test_the_link_in_every_mail_opens_the_order(client, path, parcel):
     assert "no-store" in page["Cache-Control"]
     assert page["X-Robots-Tag"] == "noindex"
     assert "unsafe" not in page["Content-Security-Policy"]
+
+
+def test_an_estimate_among_the_news_is_told_in_the_language_of_the_page(client, shop, path, parcel):
+    with store_scope(shop.pk):
+        estimate = estimate_row(
+            store_id=shop.pk,
+            source="generic",
+            tracking_number="Z77",
+            estimated_at=NOON + 4 * DAY,
+            stated_at=NOON + DAY,
+            now=NOON + DAY,
+        )
+        estimate.fulfillment = parcel
+        estimate.save()
+    shop.languages = ["en", "fi"]
+    shop.save(update_fields=["languages"])
+    page = client.get(f"{path}?lang=fi").text
+    assert "lauantaina 7. maaliskuuta" in page.replace("\xa0", " ")
+    assert "Expected on" not in page
 
 
 def test_it_is_the_address_that_mails_carry(shop, jana, path):
