@@ -87,6 +87,16 @@ EVENTS = {
     "order.document_added": "a paper is laid to an order",
     "order.placed": "an order is placed",
     "order.refunded": "money is given back",
+    "return.approved": "a return is approved",
+    "return.canceled": "a customer calls a return off",
+    "return.credited": "store credit is given for a return",
+    "return.exchanged": "other goods are sent for a return",
+    "return.received": "returned goods arrive at the shop",
+    "return.refunded": "money goes back for a return",
+    "return.refused": "a return is refused",
+    "return.requested": "a customer asks to send goods back",
+    "return.sent": "returned goods are on their way",
+    "return.withdrawn": "a buyer withdraws from the contract",
 }
 ANCHORS = {
     "event": "the event",

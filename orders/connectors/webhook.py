@@ -19,7 +19,7 @@ class WebhookConnector:
     platform = "webhook"
     can = frozenset(
         {"cancel", "edit_address", "edit_contact", "edit_note", "edit_lines", "refund"}
-        | {"create_voucher", "tell", "test"}
+        | {"exchange", "create_voucher", "tell", "test"}
     )
     needs: Mapping[str, str] = {"secret": "Signing secret"}
 

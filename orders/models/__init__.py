@@ -9,6 +9,15 @@ from orders.models.order import Order, OrderLine
 from orders.models.platform import PlatformCommand, PlatformConnection
 from orders.models.privacy import PrivacyRequest
 from orders.models.refund import Adjustment, Refund
+from orders.models.return_policy import ReturnPolicy, ReturnReason
+from orders.models.returned import (
+    Payback,
+    PaybackLimit,
+    Return,
+    ReturnLine,
+    ReturnPhoto,
+    ReturnUnit,
+)
 from orders.models.self_service import ChangeRequest, SelfServicePolicy
 from orders.models.token import ApiToken
 from orders.models.voucher import Redemption, Voucher
@@ -30,12 +39,20 @@ __all__ = [
     "Order",
     "OrderDocument",
     "OrderLine",
+    "Payback",
+    "PaybackLimit",
     "PlatformCommand",
     "PlatformConnection",
     "PrivacyRequest",
     "Product",
     "Redemption",
     "Refund",
+    "Return",
+    "ReturnLine",
+    "ReturnPhoto",
+    "ReturnPolicy",
+    "ReturnReason",
+    "ReturnUnit",
     "SelfServicePolicy",
     "TrackingEvent",
     "Variant",

@@ -30,6 +30,12 @@ class Category(StoreOwned):
 class Product(StoreOwned):
     """A product as the shop lists it. Empty after-sale settings fall back to category, then store."""
 
+    class ReturnRule(models.TextChoices):
+        POLICY = "", "Comes back as the return policy says"
+        FINAL = "final", "Final sale"
+        EXEMPT = "exempt", "Never comes back, nor does a contract on it end by withdrawal"
+        LOOK = "look", "We look at each return of it"
+
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     source = models.CharField(max_length=32)
     external_id = models.CharField(max_length=120)
@@ -45,6 +51,13 @@ class Product(StoreOwned):
     review_delay_days = models.PositiveSmallIntegerField(null=True, blank=True)
     replenish_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     is_reviewable = models.BooleanField(default=True)
+    return_rule = models.CharField(
+        max_length=8,
+        choices=ReturnRule.choices,
+        default=ReturnRule.POLICY,
+        db_default="",
+        blank=True,
+    )
     source_updated_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

@@ -65,6 +65,7 @@ class PlatformCommand(StoreOwned):
         EDIT_NOTE = "edit_note", "Change the delivery note"
         EDIT_LINES = "edit_lines", "Change what is ordered"
         REFUND = "refund", "Give money back"
+        EXCHANGE = "exchange", "Send other goods"
         CREATE_VOUCHER = "create_voucher", "Make a voucher code"
         TELL = "tell", "Tell your system"
         TEST = "test", "Test of the connection"

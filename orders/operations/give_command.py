@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.clock import real_now
 from core.wake import wake_on_commit
 from orders.connectors.connectors import CONNECTORS
-from orders.models import Order, PlatformCommand, PlatformConnection
+from orders.models import Order, Payback, PlatformCommand, PlatformConnection
 
 LANE = "commands"
 
@@ -75,7 +75,10 @@ def tell_own_system(
 def retry_command(*, command: PlatformCommand) -> bool:
     """Try a command again that was refused or given up; False where it stands otherwise by now."""
     ended = (PlatformCommand.Status.REFUSED, PlatformCommand.Status.DEAD)
-    moved = PlatformCommand.objects.filter(pk=command.pk, status__in=ended).update(
+    rows = PlatformCommand.objects.filter(pk=command.pk, status__in=ended)
+    if rows.filter(payback__status=Payback.Status.FAILED).exists():
+        return False  # it counts no more: its money may have been given in another way
+    moved = rows.update(
         status=PlatformCommand.Status.WAITING,
         due_at=real_now(),
         claims=0,

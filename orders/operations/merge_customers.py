@@ -9,7 +9,15 @@ from core.stores.models import Store
 from orders.credit import owner_of
 from orders.events import CustomerMerged
 from orders.ingest.snapshots import CustomersMerged
-from orders.models import Adjustment, Customer, CustomerAddress, CustomerSourceId, Order, Voucher
+from orders.models import (
+    Adjustment,
+    Customer,
+    CustomerAddress,
+    CustomerSourceId,
+    Order,
+    Return,
+    Voucher,
+)
 from orders.operations.fit_row import identity
 from orders.operations.outcome import Outcome
 from orders.operations.recount_customers import recount_customers
@@ -48,6 +56,7 @@ def merge_customers(*, kept: Customer, gone: Customer, origin: Origin, now: date
     )
     Order.objects.filter(customer=gone).update(customer=kept)
     Adjustment.objects.filter(customer=gone).update(customer=kept)
+    Return.objects.filter(customer=gone).update(customer=kept)
     CustomerSourceId.objects.filter(customer=gone).update(customer=kept)
     _hand_on_vouchers(kept=kept, gone=gone)
     carry(store_id=kept.store_id, gone=owner_of(gone.pk), kept=owner_of(kept.pk), now=now)

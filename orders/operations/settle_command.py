@@ -5,6 +5,7 @@ from datetime import datetime
 from core.clock import real_now
 from orders.connectors.connector import Outcome
 from orders.models import Order, PlatformCommand
+from orders.operations.follow_payback import follow_payback
 from orders.operations.settle_change import follow_command
 
 Status = PlatformCommand.Status
@@ -24,3 +25,4 @@ def settle_command(
     if order is not None:
         came_too_late = outcome.answer.get("because") == "sent"
         follow_command(command=command, came_too_late=came_too_late, now=now)
+        follow_payback(command=command, order=order, now=now)
