@@ -5,20 +5,15 @@ This is the schema of `render`'s context. Whoever builds one fills what it knows
 aware datetimes (or their ISO texts), dates are `date` (or ISO texts), money is `Money`.
 """
 
-from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 
-When = datetime | str
-Day = date | str
-Quantity = int | str  # "2", "1.500": decimals as text, so that nothing is rounded on the way
-Texts = str | dict[str, str]  # one text, or one by language (``{"en": …, "cs": …}``)
-
-
-class Money(TypedDict):
-    """An amount in minor units of its ISO 4217 currency."""
-
-    minor: int
-    currency: str
+from engagement.messages.rendering.context_parts import Day as Day
+from engagement.messages.rendering.context_parts import LineData as LineData
+from engagement.messages.rendering.context_parts import Money as Money
+from engagement.messages.rendering.context_parts import Quantity as Quantity
+from engagement.messages.rendering.context_parts import ReturnData as ReturnData
+from engagement.messages.rendering.context_parts import Texts as Texts
+from engagement.messages.rendering.context_parts import When as When
 
 
 class SocialLink(TypedDict):
@@ -63,22 +58,6 @@ class AddressData(TypedDict):
     region: NotRequired[str]
     postcode: NotRequired[str]
     country: NotRequired[str]
-
-
-class LineData(TypedDict):
-    """One line of an order, a parcel or a refund. A refund's line may have no unit price.
-
-    `needs_shipping` is false for what comes as a file or a code; left out, goods go by parcel.
-    """
-
-    title: str
-    variant_title: NotRequired[str]
-    quantity: Quantity
-    unit_price: NotRequired[Money | None]
-    total: NotRequired[Money | None]
-    image_url: NotRequired[str]
-    product_url: NotRequired[str]
-    needs_shipping: NotRequired[bool]
 
 
 class DiscountData(TypedDict):
@@ -316,6 +295,7 @@ class MailContext(TypedDict):
     order: NotRequired[OrderData | None]
     fulfillment: NotRequired[FulfillmentData | None]
     refund: NotRequired[RefundData | None]
+    returned: NotRequired[ReturnData | None]
     changes: NotRequired[list[str]]
     change: NotRequired[ChangeData | None]
     products: NotRequired[list[ProductData]]

@@ -88,6 +88,14 @@ OCCASION: dict[str, Any] = {
     "kind": "",
     "years": 0,
 }
+RETURNED: dict[str, Any] = {
+    **dict.fromkeys(["reference", "kind", "outcome", "way", "reason", "new_order"], ""),
+    **dict.fromkeys(["declared_name", "declared_email", "page_url", "label_url"], ""),
+    **dict.fromkeys(["money", "credit", "bonus"]),
+    **dict.fromkeys(["requested_at", "answer_by", "send_by", "pay_by"]),
+    "shop_pays": False,
+    "is_partial": False,
+}
 LINKS = ("unsubscribe_url", "preferences_url", "browser_url")
 
 
@@ -107,6 +115,7 @@ def prepared(context: Mapping[str, Any], *, languages: tuple[str, ...]) -> dict[
         "order": _order(data["order"], language=language) if data.get("order") else None,
         "fulfillment": _parcel(data["fulfillment"]) if data.get("fulfillment") else None,
         "refund": _refund(data["refund"]) if data.get("refund") else None,
+        "returned": _returned(data["returned"]) if data.get("returned") else None,
         "changes": _changes(data.get("changes") or []),
         "products": [_product(product) for product in data.get("products") or []],
         "delay": {**DELAY, **data["delay"]} if data.get("delay") else None,
@@ -262,6 +271,19 @@ def _refund(given: dict[str, Any]) -> dict[str, Any]:
     refund["lines"] = [_line(line) for line in refund.get("lines") or []]
     refund["reason"] = clipped(str(refund["reason"]), 300)
     return _told(refund)
+
+
+def _returned(given: dict[str, Any]) -> dict[str, Any]:
+    returned = _filled(RETURNED, given)
+    returned["lines"] = [_line(line) for line in returned.get("lines") or []]
+    for name in ("kind", "outcome", "way", "reference", "new_order"):
+        returned[name] = clipped(str(returned[name]), 64)
+    for name in ("page_url", "label_url"):
+        returned[name] = web_address(returned[name])
+    returned["reason"] = clipped(str(returned["reason"]), 500)
+    returned["declared_name"] = name_of(returned["declared_name"])
+    returned["declared_email"] = clipped(str(returned["declared_email"]), 254)
+    return _told(returned)
 
 
 def address_lines(address: dict[str, Any], *, language: str) -> list[str]:

@@ -9,52 +9,29 @@ from engagement.messages.rendering.sample_blocks import (
     hostile_blocks,
     minimal_blocks,
 )
+from engagement.messages.rendering.sample_keys import KEYS
+from engagement.messages.rendering.sample_returns import (
+    full_return,
+    hostile_return,
+    minimal_return,
+)
+
+__all__ = [
+    "BAD_LINKS",
+    "KEYS",
+    "PLACED",
+    "SAMPLES",
+    "UNSUBSCRIBE",
+    "full",
+    "hostile",
+    "long_order",
+    "minimal",
+]
 
 Sample = dict[str, Any]
 
 PLACED = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
 UNSUBSCRIBE = "https://care.lipa.example/u/sample/"
-
-KEYS = (
-    "order_confirmation",
-    "order_changed",
-    "order_canceled",
-    "change_received",
-    "change_done",
-    "change_refused",
-    "order_shipped",
-    "order_partly_shipped",
-    "ready_for_pickup",
-    "returning_uncollected",
-    "out_for_delivery",
-    "delivered",
-    "order_delayed",
-    "delivery_failed",
-    "refund_issued",
-    "review_request",
-    "review_reminder",
-    "replenishment",
-    "birthday",
-    "account_anniversary",
-    "thank_you",
-    "documents_ready",
-    "guide_on_arrival",
-    "care_tips_1",
-    "care_tips_2",
-    "care_tips_3",
-    "product_update",
-    "cross_sell",
-    "win_back_1",
-    "win_back_2",
-    "holiday_greeting",
-    "newsletter",
-    "feed_digest",
-    "safety_notice",
-    "login_link",
-    "preference_confirmation",
-    "export_ready",
-    "erasure_done",
-)
 
 
 def _czk(minor: int) -> Sample:
@@ -194,6 +171,7 @@ def full() -> Sample:
             "reason": "Returned",
             "lines": [{**_lines()[0], "quantity": 1, "total": _czk(24900)}],
         },
+        "returned": full_return(now=PLACED, lines=_lines()[:2]),
         "changes": ["items", "address", "total"],
         "products": [
             {
@@ -232,6 +210,7 @@ def minimal() -> Sample:
         },
         "fulfillment": {},
         "refund": {"amount": {"minor": 990, "currency": "EUR"}},
+        "returned": minimal_return(),
         "changes": [],
         "products": [{"title": "Hand cream"}],
         "delay": {"cause": "silent"},
@@ -289,6 +268,7 @@ def hostile() -> Sample:
         },
     }
     sample["refund"] |= {"reason": ATTACKS[0], "lines": lines}
+    sample["returned"] |= hostile_return(attacks=ATTACKS, links=BAD_LINKS, lines=lines)
     sample["changes"] = ["items", "__class__", ATTACKS[2], "other"]
     sample["products"] = [
         {"title": line["title"], "url": line["product_url"], "review_url": line["image_url"]}

@@ -43,6 +43,7 @@ ROOTS = {
     "order": "The order",
     "fulfillment": "The parcel",
     "refund": "The refund",
+    "returned": "The return",
     "delay": "The delay",
     "occasion": "The day they celebrate",
     "products": "The products it is about",
@@ -182,9 +183,26 @@ def _snippet(path: str, value: Any) -> str:
             name = next((one for one in ("title", "name") if one in value[0]), next(iter(value[0])))
             return f"{{{{ {path} | map: '{name}' | join: ', ' }}}}"
         return f"{{{{ {path} | join: ', ' }}}}"
-    if last.endswith("_at") or last in {"on", "collect_by", "new_estimate"}:
+    if last.endswith("_at") or last in {
+        "on",
+        "collect_by",
+        "new_estimate",
+        "answer_by",
+        "send_by",
+        "pay_by",
+    }:
         return f"{{{{ {path} | day }}}}"
-    if last in {"subtotal", "discount", "shipping", "tax", "total", "amount"}:
+    if last in {
+        "subtotal",
+        "discount",
+        "shipping",
+        "tax",
+        "total",
+        "amount",
+        "money",
+        "credit",
+        "bonus",
+    }:
         return f"{{{{ {path} | money }}}}"
     return f"{{{{ {path} }}}}"
 
