@@ -34,7 +34,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. Header names are in lower case; `body` is cut at a million bytes."""
+    """What came back. Header names are in lower case; `body` is cut where the caller said."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,8 +52,10 @@ def call(
     headers: Mapping[str, str],
     body: bytes = b"",
     seconds: float = TIMEOUT_SECONDS,
+    most_bytes: int = MOST_BYTES,
 ) -> Answer:
-    """Make one call and read its answer. Raises `Forbidden`, `Unreachable`. Never in a transaction."""
+    """Make one call and read its answer, up to `most_bytes` of its body. Raises `Forbidden`,
+    `Unreachable`. Never in a transaction."""
     host, port, target, is_https = read_address(url)
     family, address = _resolve(host, port)
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -77,7 +79,7 @@ def call(
         connection.request(method, target, body=body or None, headers=dict(headers))
         answer = connection.getresponse()
         named = {name.lower(): value for name, value in answer.getheaders()}
-        whole = Answer(answer.status, named, answer.read(MOST_BYTES))
+        whole = Answer(answer.status, named, answer.read(most_bytes))
     except (OSError, http.client.HTTPException, ValueError) as error:
         if line.was_cut:
             raise Unreachable(f"No whole answer within {seconds:.0f} seconds.") from error

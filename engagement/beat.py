@@ -16,6 +16,7 @@ EVERY_SECONDS = {
     "standing": 60,
     "replan": 5,
     "campaigns": 15,
+    "feeds": 60,
     "delays": 300,
     "calendar": 900,
     "sweep_out": 3600,

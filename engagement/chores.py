@@ -22,11 +22,13 @@ from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from core.trouble import trouble
 from engagement.beat import EVERY_SECONDS
+from engagement.flows.operations.follow_feeds import read_due_feeds
 from engagement.flows.operations.follow_zones import follow_zones
 from engagement.flows.operations.give_vouchers import take_back_unsent
 from engagement.flows.operations.install_flows import install_flows
 from engagement.flows.operations.replan import replan_asked
 from engagement.flows.operations.run_campaign import work_campaigns
+from engagement.flows.operations.send_digests import send_digests
 from engagement.flows.operations.watch_floods import watch_floods
 from engagement.messages.models import Lane, Pace, Tick
 from engagement.messages.operations.dispatch import dispatch
@@ -147,6 +149,11 @@ def go_on_with_campaigns() -> int:
     return work_campaigns(seconds=REPLAN_SECONDS)
 
 
+def follow_feeds() -> int:
+    """Read the shops' feeds whose time has come, and make the digests of today."""
+    return read_due_feeds(seconds=REPLAN_SECONDS, now=real_now()) + send_digests()
+
+
 def look_at_zones() -> int:
     """Have everything replanned after the rules of time zones have changed; how many flows."""
     return follow_zones(now=real_now())
@@ -200,6 +207,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("standing", EVERY_SECONDS["standing"], watch_domains),
     Chore("replan", EVERY_SECONDS["replan"], replan_flows),
     Chore("campaigns", EVERY_SECONDS["campaigns"], go_on_with_campaigns),
+    Chore("feeds", EVERY_SECONDS["feeds"], follow_feeds),
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),

@@ -34,6 +34,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
             ("Messages", "schedule_send", "engagement_messages_message", "messages"),
             ("Flows", "account_tree", "flows_flow", "flows"),
             ("Campaigns", "campaign", "flows_campaign", "campaigns"),
+            ("Feeds", "rss_feed", "flows_feed", "feeds"),
             ("Segments", "filter_alt", "segments_segment", "segments"),
             ("Mail texts", "edit_note", "engagement_messages_mailversion", "mails"),
             ("Local mailbox", "inbox", "engagement_messages_localmail", "mailbox"),

@@ -37,6 +37,13 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
         "delete": CAMPAIGN,
         "act": CAMPAIGN,
     },
+    "feeds": {
+        "view": ALL,
+        "add": CAMPAIGN,
+        "change": CAMPAIGN,
+        "delete": CAMPAIGN,
+        "act": CAMPAIGN,
+    },
     "vouchers": {"view": STAFF, "add": STAFF, "act": STAFF},
     "credit": {"view": STAFF, "add": CARE},
     "mails": {"view": ALL, "change": CAMPAIGN, "act": CAMPAIGN},

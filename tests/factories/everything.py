@@ -8,7 +8,7 @@ from core.audit.write import write_down
 from core.events.models import EventRow, PendingReaction
 from core.stores.models import Membership, Store
 from core.stores.scope import store_scope
-from engagement.flows.models import Campaign, Flow, FlowVersion
+from engagement.flows.models import Campaign, Feed, Flow, FlowVersion
 from engagement.guides.models import (
     CareTip,
     Guide,
@@ -90,6 +90,14 @@ def one_of_everything(store: Store) -> dict[str, Any]:
             Segment.objects.create(store=store, name=tag, created_at=PLACED),
             Campaign.objects.create(
                 store=store, kind="newsletter", name=tag, created_at=PLACED, created_by=tag
+            ),
+            Feed.objects.create(
+                store=store,
+                name=tag,
+                url=f"https://blog.example/{tag}",
+                digested_on=PLACED.date(),
+                created_at=PLACED,
+                next_read_at=PLACED,
             ),
         ]
         rows += [category, product, variant, customer, order, store]

@@ -93,6 +93,7 @@ def arguments(name: str, row: Any) -> list[Any]:
         "engagement_messages_localmail_attachment": [0],
         "flows_campaign_preview": ["en"],
         "guides_guide_code": ["svg"],
+        "flows_feed_preview": ["en"],
     }
     return [row.pk, *more.get(name, [])]
 
