@@ -9,6 +9,7 @@ from core.clock import real_now
 from core.stores.models import Membership, Store, User
 from core.stores.scope import store_scope
 from engagement.demo.doors import Doors
+from engagement.demo.furnish import furnish_opening
 from engagement.demo.voices import SOURCES
 from engagement.demo.world import Shop
 from engagement.flows.operations.install_flows import install_flows
@@ -39,6 +40,7 @@ def open_shop(*, shop: Shop, owner: User, starts_at: datetime) -> tuple[Store, D
                 for shelf in shop.shelves
             )
             install_flows(store=store, now=starts_at)
+            furnish_opening(store=store, shop=shop, now=starts_at)
             connections = {
                 source: connect_source(store=store, source=source, now=starts_at)
                 for source in SOURCES[shop.voice]

@@ -12,11 +12,12 @@ from core.audit.models import AuditEntry
 from core.stores.models import Store, User
 from core.stores.scope import store_scope
 from engagement.demo.catalogs import SHOPS
+from engagement.demo.furnish import furnish_year
 from engagement.demo.open_shop import open_shop
 from engagement.demo.quick_commits import quick_commits
 from engagement.demo.rare_collections import rare_collections
 from engagement.demo.story import story_of
-from engagement.demo.walk import live_through
+from engagement.demo.walk import live_through, settle
 from engagement.demo.wipe import NotADemoShop, wipe_shop
 from engagement.demo.world import Shop
 
@@ -101,6 +102,8 @@ def _seed_shop(
     )
     store.clock_offset = timedelta()
     Store.objects.filter(pk=store.pk).update(clock_offset=timedelta())
+    furnish_year(store=store, shop=shop, now=now)
+    settle(store=store)
     with store_scope(store.pk):
         AuditEntry.objects.create(
             store=store,

@@ -67,6 +67,13 @@ def live_through(
     _let_time_pass(store=store, to=until, tell=tell)
 
 
+def settle(*, store: Store) -> None:
+    """Do at once what is owed and due."""
+    with transaction.atomic():
+        _react(store=store)
+    _send(store=store)
+
+
 def _let_time_pass(*, store: Store, to: datetime, tell: Callable[[datetime], None]) -> None:
     """Up to `to`: planned mails, late parcels, and every few days the calendar."""
     while (now := store_now(store)) < to:

@@ -1,8 +1,9 @@
 """Take a demo shop away again, with everything in it."""
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
+from core.ledger.guards import guards, without_guards
 from core.stores.models import Store
 from core.stores.scope import every_store
 
@@ -23,8 +24,17 @@ def wipe_shop(*, store: Store) -> None:
             "manage.py demo only."
         )
     with transaction.atomic(), every_store():
+        _execute(without_guards(connection.vendor))
         for model in apps.get_models():
             if any(field.name == "store" for field in model._meta.concrete_fields):
                 rows = model._base_manager.filter(store_id=store.pk)
                 rows._raw_delete(using=rows.db)
         Store.objects.filter(pk=store.pk)._raw_delete(using="default")
+        _execute(guards(connection.vendor))
+
+
+def _execute(statements: list[str]) -> None:
+    """Within the transaction: nobody else ever sees the ledger without its guards."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -207,6 +207,27 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """One thing that a shop tells about its goods, by language: a care tip, or a step of a guide."""
+
+    title: dict[str, str]
+    text: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What a shop teaches: tips in order for a shelf, and a guide for one of its goods."""
+
+    shelf: str
+    tips: tuple[Taught, ...]
+    guide_for: str  # a SKU
+    guide_title: dict[str, str]
+    guide_summary: dict[str, str]
+    guide_minutes: int
+    steps: tuple[Taught, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """One invented shop: what the store row says, what it sells, who buys."""
 
@@ -222,3 +243,5 @@ class Shop:
     habits: Habits = field(
         default_factory=lambda: Habits(first_order_days=200, rhythm_days=(40, 120))
     )
+    care: Care | None = None
+    birthday_percent: int | None = None  # what a birthday is worth

@@ -1,5 +1,6 @@
 """Lípa & Dům: cosmetics and household goods, in Czech crowns. Every name here is invented."""
 
+from engagement.demo.catalogs.household_care import CARE
 from engagement.demo.world import Goods, Habits, Shelf, Shop
 
 SHELVES = (
@@ -54,6 +55,7 @@ LIPA = Shop(
         "color_primary": "#3f6b4f",
         "color_accent": "#f4ead9",
         "soft_opt_in": True,
+        "thanks_name": "Hana Lipová",
         "returns_summary": {
             "cs": "Vrátit můžete do 30 dnů, i bez udání důvodu.\nDopravu zpět platíme my.",
             "sk": "Vrátiť môžete do 30 dní, aj bez udania dôvodu.\nDopravu späť platíme my.",
@@ -69,4 +71,6 @@ LIPA = Shop(
     shipping_minor=8900,
     carriers=(("Zásilkovna", "Z"), ("Česká pošta", "DR"), ("PPL", "70")),
     habits=Habits(first_order_days=240, rhythm_days=(40, 110), stays=0.62),
+    care=CARE,
+    birthday_percent=15,
 )

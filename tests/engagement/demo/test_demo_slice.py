@@ -5,17 +5,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
 from core.events.models import PendingReaction
+from core.ledger.models import Movement
 from core.stores.models import Store, User
 from core.stores.scope import every_store, store_scope
 from engagement.demo.catalogs import SHOPS
 from engagement.demo.seed import OWNER, seed_demo
 from engagement.demo.story import story_of
 from engagement.demo.wipe import NotADemoShop, wipe_shop
+from engagement.flows.models import Campaign
+from engagement.guides.models import CareTip, Guide
 from engagement.messages.models import LocalMail, Message
 from engagement.travel import LOCAL_MAILBOX
 from orders.models import Customer, InboundNotice, Order
+from orders.operations.give_credit import give_credit
+from tests.factories.orders import CustomerFactory
 from tests.factories.stores import StoreFactory
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
@@ -128,6 +134,36 @@ def test_a_real_store_is_never_taken_away(db):
     with pytest.raises(NotADemoShop):
         wipe_shop(store=real)
     assert Store.objects.filter(pk=real.pk).exists()
+
+
+def test_a_demo_shop_goes_with_its_ledger_and_the_others_stays_guarded(db, shop_store):
+    invented, real = StoreFactory(slug="invented", is_demo=True), StoreFactory(slug="a-real-one")
+    for one in (invented, real):
+        with store_scope(one.pk):
+            give_credit(
+                customer=CustomerFactory(store=one),
+                amount_minor=500,
+                currency=one.currency,
+                occasion="by-hand:1",
+                reason="A scratch",
+                by="jana",
+                now=NOW,
+            )
+    wipe_shop(store=invented)
+    assert not Store.objects.filter(slug="invented").exists()
+    with store_scope(real.pk):
+        assert Movement.objects.count() == 1
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            Movement.objects.all()._raw_delete(using="default")
+
+
+def test_the_desk_of_a_year_is_not_empty(db):
+    store = Store.objects.get(slug=SHOPS[0].slug)
+    with store_scope(store.pk):
+        assert CareTip.objects.count() == 3
+        assert Guide.objects.filter(live__isnull=False).exists()
+        assert Movement.objects.exists()
+        assert Campaign.objects.get().status == Campaign.Status.PLANNING
 
 
 def test_the_command_refuses_a_demo_of_nothing(db):
