@@ -15,7 +15,7 @@ TRACKING = "tracking"
 class Topic(models.TextChoices):
     """One kind of marketing mail, in the words that the customer reads."""
 
-    OFFERS = "offers", _("Offers and things that go with what you bought")
+    OFFERS = "offers", _("Offers, tips and things that go with what you bought")
     REPLENISHMENT = "replenishment", _("A word before something runs out")
     REVIEWS = "reviews", _("Questions about how you like it")
     BIRTHDAY = "birthday", _("Birthday and anniversary wishes")

@@ -1,13 +1,14 @@
 """Birthday: on the day, in the morning where the customer lives."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="birthday",
     title="Birthday",
     purpose="Wishes a happy birthday on the day.",
     message_class="marketing",
-    topic="birthday",
+    topic=Topic.BIRTHDAY.value,
     subject="customer",
     counts_from="occasion",
     one_per="event",

@@ -1,6 +1,7 @@
 """Three tips in the weeks after the goods arrived, on what they were bought for."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="care_tips",
@@ -8,6 +9,7 @@ FLOW = Definition(
     purpose="Three tips on one product of the order, in the weeks after it arrived. Products without "
     "tips get none; the same product only once.",
     message_class="marketing",
+    topic=Topic.OFFERS.value,
     subject="order",
     counts_from="arrival",
     starts_on=("fulfillment.shipped", "order.delivered"),

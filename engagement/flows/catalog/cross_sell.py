@@ -1,6 +1,7 @@
 """What goes well with what they have: never what they own."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="cross_sell",
@@ -8,6 +9,7 @@ FLOW = Definition(
     purpose="Shows what others bought with the same goods, or what lies beside them in the shop; "
     "never what the customer has.",
     message_class="marketing",
+    topic=Topic.OFFERS.value,
     subject="order",
     counts_from="arrival",
     starts_on=("fulfillment.shipped", "order.delivered"),

@@ -1,13 +1,14 @@
 """Replenishment: shortly before it usually runs out, per product and purchase."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="replenishment",
     title="Time to buy again",
     purpose="Reminds the customer when what they bought is about to run out.",
     message_class="marketing",
-    topic="replenishment",
+    topic=Topic.REPLENISHMENT.value,
     subject="customer",
     counts_from="arrival",
     one_per="product",

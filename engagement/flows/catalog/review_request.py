@@ -1,13 +1,14 @@
 """Review request, days after the goods arrived, naming what was bought; one reminder."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="review_request",
     title="Review request",
     purpose="Asks how the products are once the customer has had time to use them.",
     message_class="marketing",
-    topic="reviews",
+    topic=Topic.REVIEWS.value,
     subject="order",
     counts_from="arrival",
     # At dispatch by estimate, so that it stands in the calendar; moved when the goods arrive.

@@ -1,12 +1,14 @@
 """Thank you, from a person: some days after the goods arrived, and not with every order."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="thank_you",
     title="Thank you",
     purpose="Says thank you, signed by somebody of the shop (Store settings); at most once in 90 days.",
     message_class="marketing",
+    topic=Topic.OFFERS.value,
     subject="order",
     counts_from="arrival",
     starts_on=("fulfillment.shipped", "order.delivered"),

@@ -1,6 +1,7 @@
 """Win-back: after a long silence, and once more. Any order ends it."""
 
 from engagement.flows.definition import Definition, Step, Wait
+from engagement.preferences.topics import Topic
 
 FLOW = Definition(
     key="win_back",
@@ -8,6 +9,7 @@ FLOW = Definition(
     purpose="Writes to customers who have bought nothing for long, counted from their last order; "
     "to those with a slow rhythm of their own later. Ends with any order.",
     message_class="marketing",
+    topic=Topic.OFFERS.value,
     subject="customer",
     counts_from="event",
     one_per="event",

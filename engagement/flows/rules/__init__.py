@@ -13,6 +13,7 @@ from engagement.flows.rules.checks import AT_MARK, CHECKS, first_objection
 from engagement.flows.rules.grounds import grounds_of
 from engagement.flows.rules.quiet_hours import hours_end
 from engagement.flows.rules.read import read_known
+from engagement.flows.rules.wishes import one_of_a_batch
 from engagement.messages.models import Message
 from engagement.messages.rules import Go, Ruling, SendRules, Skip, Wait
 from engagement.preferences.languages import spoken_language
@@ -53,11 +54,14 @@ class FlowRules:
         if not messages:
             return {}
         known = read_known(messages=messages, now=now)
-        objections = {
-            case.message.pk: first_objection(case=case, checks=AT_MARK)
-            for case in cases_of(messages=messages, known=known, now=now)
-        }
-        return {pk: objection for pk, objection in objections.items() if objection is not None}
+        objections: dict[int, Skip | Wait] = {}
+        going = []
+        for case in cases_of(messages=messages, known=known, now=now):
+            if (objection := first_objection(case=case, checks=AT_MARK)) is not None:
+                objections[case.message.pk] = objection
+            else:
+                going.append(case)
+        return objections | one_of_a_batch(going)
 
     def make(self, *, gives: Mapping[int, Any], now: datetime) -> Mapping[int, Mapping[str, Any]]:
         """The vouchers that these mails give along, set aside."""

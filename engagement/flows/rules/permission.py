@@ -19,9 +19,9 @@ def permission(case: Case) -> Skip | None:
         return None
     if case.reach == Suppression.Reach.MARKETING:
         return Skip(Reason.UNSUBSCRIBED)
-    if case.definition is not None and case.definition.is_courtesy:
-        return None
     topic = case.definition.topic if case.definition is not None else MARKETING
+    if case.definition is not None and case.definition.is_courtesy:
+        return Skip(Reason.TOPIC_OFF) if case.person.refused(topic) else None
     if case.person.basis(topic, now=case.now) != Basis.NONE:
         return None
     return Skip(Reason.TOPIC_OFF if case.person.refused(topic) else Reason.NO_CONSENT)

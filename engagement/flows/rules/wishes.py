@@ -1,5 +1,6 @@
 """Somebody asked us to pause, or for fewer mails: marketing waits, and is given up if that is too long."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from engagement.flows.case import Case
@@ -7,6 +8,7 @@ from engagement.messages.models import Reason
 from engagement.messages.rules import Wait
 
 FEWER_MEANS = timedelta(days=14)
+RIVAL_LOOKS_IN = timedelta(minutes=15)
 
 
 def wishes(case: Case) -> Wait | None:
@@ -21,3 +23,23 @@ def wishes(case: Case) -> Wait | None:
         if case.now < free_again:
             return Wait(until=free_again, why=Reason.CAPPED, counts=False)
     return None
+
+
+def one_of_a_batch(going: Iterable[Case]) -> dict[int, Wait]:
+    """Of mails that may all go now, those that must let another one go first, by message id.
+
+    Who wants fewer gets one of a batch. The others are looked at again soon: by then the first has
+    left, and they wait their two weeks, or it has not, and the next one goes.
+    """
+    first: set[int] = set()
+    behind: dict[int, Wait] = {}
+    for case in going:
+        customer = case.message.customer_id
+        if not case.is_marketing or not case.person.wants_fewer or customer is None:
+            continue
+        if customer in first:
+            behind[case.message.pk] = Wait(
+                until=case.now + RIVAL_LOOKS_IN, why=Reason.CAPPED, counts=False
+            )
+        first.add(customer)
+    return behind

@@ -1,14 +1,24 @@
 """Definitions survive the database, and a broken one is refused in a merchant's words."""
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.flows.catalog import CATALOG, ended_by, started_by
+from engagement.flows.catalog import (
+    CATALOG,
+    cross_sell,
+    ended_by,
+    order_shipped,
+    review_request,
+    started_by,
+)
 from engagement.flows.catalog.review_request import FLOW as REVIEW
 from engagement.flows.definition import BadDefinition, Condition, Definition, Step, Wait
+from engagement.preferences.topics import Topic
 from engagement.wiring import WIRING
 
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
@@ -52,6 +62,7 @@ def definitions(draw) -> Definition:
         title=draw(st.text(max_size=30)),
         purpose=draw(st.text(max_size=30)),
         message_class="marketing" if marketing else "transactional",
+        topic=draw(st.sampled_from(Topic.values)) if marketing else "",
         subject=draw(st.sampled_from(["order", "fulfillment", "customer", "refund"])),
         starts_on=tuple(draw(st.lists(st.just("order.placed"), min_size=1, max_size=2))),
         steps=tuple(steps),
@@ -120,3 +131,30 @@ def test_a_broken_flow_is_refused_in_plain_words(broken, says):
 def test_json_that_is_no_flow_is_refused(raw):
     with pytest.raises(BadDefinition):
         Definition.from_json(raw)
+
+
+def test_every_marketing_flow_says_its_topic_and_order_news_has_none():
+    for flow in CATALOG:
+        text = Path(sys.modules[f"engagement.flows.catalog.{flow.key}"].__file__).read_text()
+        assert flow.is_marketing is ("topic=Topic." in text), flow.key
+        assert bool(flow.topic) is flow.is_marketing
+
+
+def test_a_marketing_flow_without_a_topic_is_none():
+    raw = {**cross_sell.FLOW.to_json(), "topic": "anything"}
+    with pytest.raises(BadDefinition, match="topic"):
+        Definition.from_json(raw)
+    with pytest.raises(BadDefinition, match="topic"):
+        replace(cross_sell.FLOW, topic="")
+
+
+def test_versions_of_before_keep_what_they_meant():
+    """They had no topic, or order news had the one that was never asked for."""
+    review = {**review_request.FLOW.to_json()}
+    del review["topic"]
+    assert Definition.from_json(review).topic == "reviews"
+    sell = {**cross_sell.FLOW.to_json()}
+    del sell["topic"]
+    assert Definition.from_json(sell).topic == "offers"
+    news = {**order_shipped.FLOW.to_json(), "topic": "offers"}
+    assert Definition.from_json(news).topic == ""

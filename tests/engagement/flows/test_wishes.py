@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from engagement.messages.models import Message
+from engagement.flows.models import Campaign, Flow
+from engagement.flows.operations.run_campaign import schedule_campaign, work_campaigns
+from engagement.flows.rules import RULES
+from engagement.messages.models import LocalMail, Message, Outbox, Reason
+from engagement.messages.operations.dispatch import drain_outbox
 from engagement.messages.operations.mark_unchanged import grounds_of
 from engagement.messages.rules import Go, Wait
 from engagement.preferences.models import Wishes
 from engagement.preferences.operations.choose_mail import choose_mail, pause_mail
+from engagement.preferences.operations.record_consent import record_consent
 from tests.factories.messages import planned
 
 
@@ -61,6 +66,79 @@ def test_who_wants_fewer_gets_one_in_two_weeks(due, judge, shop, days_ago, waits
     assert isinstance(ruling, Wait) is waits
     if waits:
         assert ruling.until == handed_at + timedelta(days=14)
+
+
+@pytest.fixture
+def two_at_once(due, shop):
+    """Two mails of different flows to one person who wants fewer, due at the same moment."""
+    shop.marketing_cap = 5
+    shop.save()
+    first, now = due("review_request")
+    Message.objects.exclude(pk=first.pk).delete()
+    campaign = Campaign.objects.create(
+        store=shop,
+        kind="newsletter",
+        name="Spring",
+        content={"article": {"title": {"en": "Spring"}}},
+        created_at=now,
+    )
+    schedule_campaign(campaign=campaign, by="eva", now=now)
+    work_campaigns(seconds=5)
+    second = Message.objects.get(flow="newsletter")
+    Outbox.objects.filter(message=second).update(due_at=first.due_at)
+    return first, second, now
+
+
+def test_of_two_mails_of_one_batch_who_wants_fewer_gets_one(two_at_once, clock, shop):
+    first, _second, now = two_at_once
+    want_fewer(first, now)
+    clock.move_to(now)
+    drain_outbox()
+    assert LocalMail.objects.count() == 1
+    for _ in range(4):
+        clock.shift(timedelta(days=1))
+        drain_outbox()
+    assert LocalMail.objects.count() == 1
+    (waits,) = Outbox.objects.all()
+    assert timedelta(days=13) < waits.due_at - now < timedelta(days=15)
+
+
+def test_without_that_wish_both_go(two_at_once, clock):
+    clock.move_to(two_at_once[2])
+    drain_outbox()
+    assert LocalMail.objects.count() == 2
+
+
+def test_where_the_first_did_not_leave_the_next_one_goes(two_at_once, forbidden, clock):
+    first, second, now = two_at_once
+    want_fewer(first, now)
+    ruled = RULES.forbidden(messages=[first, second], now=now)
+    assert ruled == {
+        second.pk: Wait(until=now + timedelta(minutes=15), why=Reason.CAPPED, counts=False)
+    }
+    unfinished = Message.objects.get(pk=first.pk)
+    assert unfinished.status == "planned"
+    assert forbidden(second) is None
+
+
+@pytest.mark.parametrize("topic", ["offers", "reviews"])
+def test_a_no_to_its_topic_counts_for_a_courtesy_too(due, judge, shop, topic):
+    Flow.objects.filter(key="thank_you").update(status="on")
+    message, now = due("thank_you")
+    record_consent(
+        customer_id=message.customer_id,
+        basis="none",
+        purpose=topic,
+        source="preferences_page",
+        wording="",
+        stated_at=now,
+        now=now,
+    )
+    ruling = judge(message)
+    if topic == "offers":
+        assert ruling.reason == Reason.TOPIC_OFF
+    else:
+        assert isinstance(ruling, Go)
 
 
 @pytest.mark.postgres
