@@ -76,7 +76,7 @@ def read_named(messages: Sequence[Message]) -> NamedRows:
         else {}
     )
     return NamedRows(
-        documents=OrderDocument.objects.in_bulk(papers) if papers else {},
+        documents=OrderDocument.objects.select_related("order").in_bulk(papers) if papers else {},
         products=products,
         guides=guides_of(products=[products[pk] for pk in guided if pk in products]),
         tips=tips_of(products=[products[pk] for pk in tipped if pk in products]),

@@ -12,13 +12,13 @@ from orders.models import OrderDocument
 
 @require_safe
 def paper(request: HttpRequest, token: str) -> HttpResponse:
-    """The private file as a download, never as a page. A forged, old or taken-back link is a 404."""
+    """The private file as a download, never as a page. A forged, renewed or taken-back link is a 404."""
     known = read_paper_token(token)
     if known is None:
         raise Http404("There is no such paper.")
-    store_id, public_id = known
+    store_id, public_id, epoch = known
     with store_scope(store_id):
-        found = OrderDocument.objects.filter(public_id=public_id).first()
+        found = OrderDocument.objects.filter(public_id=public_id, order__link_epoch=epoch).first()
     name = (found.file.name or "") if found is not None else ""
     if found is None or not name or not found.file.storage.exists(name):
         raise Http404("There is no such paper.")

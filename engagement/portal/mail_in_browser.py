@@ -10,16 +10,10 @@ from core.clock import now as store_now
 from core.stores.models import Store
 from core.stores.scope import store_scope
 from engagement.flows.written_again import written_again
+from engagement.messages.mail_policy import mail_policy
 from engagement.messages.models import Message
 from engagement.messages.rendering.render import TemplateBroken
 from engagement.messages.view_links import GOOD_FOR, NEVER, read_browser_token
-
-# Its markup is a mail's: styles stand in the tags. No scripts, no forms, an origin of its own.
-MAIL_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "img-src https: data:; style-src 'unsafe-inline'; font-src https: data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
 
 
 @never_cache
@@ -42,7 +36,7 @@ def mail_in_browser(request: HttpRequest, token: str) -> HttpResponse:
         except TemplateBroken:
             return _nothing(request, status=410, store=store, language=message.language)
     response = HttpResponse(mail.html)
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    response.headers["Content-Security-Policy"] = mail_policy(in_our_frame=False)
     return _private(response)
 
 

@@ -61,6 +61,12 @@ class Connector(Protocol):
         ...
 
 
+ONLY_FOR_UNKNOWN = (
+    "It is for certain goods only, and some of them did not come from this platform: make it there "
+    "by hand."
+)
+
+
 def unusual(answer: Answer, *, who: str) -> Outcome:
     """What an answer that is not 2xx means: busy and broken are tried again, the rest is a no."""
     if answer.status in (408, 425, 429) or answer.status >= 500:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.money import to_decimal
 from core.outbound import call
-from orders.connectors.connector import Access, Job, Outcome, unusual
+from orders.connectors.connector import ONLY_FOR_UNKNOWN, Access, Job, Outcome, unusual
 
 WHO = "Shopify"
 VERSION = "2026-01"
@@ -174,13 +174,17 @@ def _voucher(access: Access, job: Job) -> Outcome:
         value = {"discountAmount": {"amount": str(amount), "appliesOnEachItem": False}}
     else:
         return Outcome("refused", "Only amounts and percentages become codes at Shopify.")
+    if said.get("unknown_products"):
+        return Outcome("refused", ONLY_FOR_UNKNOWN)
+    goods = [f"gid://shopify/Product/{pk}" for pk in said.get("product_ids", ())]
+    items = {"products": {"productsToAdd": goods}} if goods else {"all": True}
     voucher: dict[str, Any] = {
         "title": said["code"],
         "code": said["code"],
         "startsAt": said["starts_at"],
         "endsAt": said.get("ends_at"),
         "context": {"all": "ALL"},
-        "customerGets": {"value": value, "items": {"all": True}},
+        "customerGets": {"value": value, "items": items},
         "usageLimit": said.get("uses_allowed"),
         "appliesOncePerCustomer": False,
     }

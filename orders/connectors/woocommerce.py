@@ -8,7 +8,7 @@ from typing import Any
 
 from core.money import to_decimal
 from core.outbound import Answer, call
-from orders.connectors.connector import Access, Job, Outcome, unusual
+from orders.connectors.connector import ONLY_FOR_UNKNOWN, Access, Job, Outcome, unusual
 
 WHO = "WooCommerce"
 OURS = "_afterglow_key"  # in the meta data of what we make: how a second try knows the first
@@ -102,12 +102,16 @@ def _refund(access: Access, job: Job) -> Outcome:
 def _voucher(access: Access, job: Job) -> Outcome:
     said = job.payload
     if said.get("percent"):
-        worth = {"discount_type": "percent", "amount": str(int(said["percent"]))}
+        worth: dict[str, Any] = {"discount_type": "percent", "amount": str(int(said["percent"]))}
     elif said.get("amount_minor"):
         amount = to_decimal(minor=int(said["amount_minor"]), currency=job.currency)
         worth = {"discount_type": "fixed_cart", "amount": str(amount)}
+    elif said.get("kind") == "free_delivery":
+        worth = {"discount_type": "fixed_cart", "amount": "0", "free_shipping": True}
     else:
-        return Outcome("refused", "Only amounts and percentages become coupons at WooCommerce.")
+        return Outcome("refused", "WooCommerce has no coupons for gifts.")
+    if said.get("unknown_products"):
+        return Outcome("refused", ONLY_FOR_UNKNOWN)
     body: dict[str, Any] = {
         "code": said["code"],
         **worth,
@@ -115,6 +119,8 @@ def _voucher(access: Access, job: Job) -> Outcome:
         "usage_limit": said.get("uses_allowed"),
         "meta_data": [{"key": OURS, "value": job.key}],
     }
+    if said.get("product_ids"):
+        body["product_ids"] = [int(pk) for pk in said["product_ids"]]
     if said.get("minimum_minor"):
         least = to_decimal(minor=int(said["minimum_minor"]), currency=job.currency)
         body["minimum_amount"] = str(least)

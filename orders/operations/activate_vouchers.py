@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from orders.models import Voucher
+from orders.operations.hand_over_vouchers import hand_over_vouchers
 
 SET_ASIDE_FOR = timedelta(days=1)
 """Far longer than any mail takes from being written to being on its way."""
@@ -18,17 +19,24 @@ def activate_vouchers(
 ) -> int:
     """The vouchers set aside for these occasions count from `now` on; how many were new.
 
-    In the transaction that makes sure that their mails leave; inside the store's scope. Raises
+    They are made in the shop's system, too. In the transaction that makes sure that their mails
+    leave; inside the store's scope. Raises
     `VoucherGone` where one of the occasions has no voucher that may be used.
     """
     rows = Voucher.objects.select_for_update().filter(
         customer_id__in=customer_ids, occasion__in=occasions, revoked_at__isnull=True
     )
-    live_by_pk = dict(rows.order_by("pk").values_list("pk", "live_at"))
-    if len(live_by_pk) < len(set(occasions)):
+    found = list(rows.order_by("pk"))
+    if len(found) < len(set(occasions)):
         raise VoucherGone("A voucher was taken back before its mail left.")
-    aside = [pk for pk, live_at in live_by_pk.items() if live_at is None]
-    return Voucher.objects.filter(pk__in=aside).update(live_at=now) if aside else 0
+    aside = [row for row in found if row.live_at is None]
+    if not aside:
+        return 0
+    changed = Voucher.objects.filter(pk__in=[row.pk for row in aside]).update(live_at=now)
+    for row in aside:
+        row.live_at = now
+    hand_over_vouchers(vouchers=aside, now=now)
+    return changed
 
 
 def drop_set_aside(*, now: datetime) -> int:

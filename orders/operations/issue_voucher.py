@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.stores.models import Store
 from orders.models import Customer, Product, Voucher
+from orders.operations.hand_over_vouchers import hand_over_vouchers
 from orders.voucher_codes import code_key, new_code
 
 TRIES = 5
@@ -67,7 +68,8 @@ def issue_voucher(
     Rivals get the same row: the database's key decides. Without an occasion, or without an owner,
     every call gives another voucher. `is_live` False sets it aside: it counts only once
     `activate_vouchers` says so; asked for again, a voucher set aside is brought up to date with
-    `offer` and keeps its code. Inside the store's scope. Raises `BadOffer`.
+    `offer` and keeps its code. Where the shop's system takes codes, it is made there, too. Inside the
+    store's scope. Raises `BadOffer`.
     """
     offer.check(now=now)
     with transaction.atomic():
@@ -86,6 +88,8 @@ def issue_voucher(
             )
             if Voucher.objects.insert_new([fresh]):
                 fresh.products.set(offer.products)
+                if is_live:
+                    hand_over_vouchers(vouchers=[fresh], now=now)
                 return fresh
             if customer is not None and occasion:
                 known = Voucher.objects.select_for_update().filter(
@@ -121,4 +125,6 @@ def _again(row: Voucher, *, offer: Offer, store: Store, is_live: bool, now: date
     row.live_at = now if is_live else None
     row.save(update_fields=[*columns, "live_at"])
     row.products.set(offer.products)
+    if is_live:
+        hand_over_vouchers(vouchers=[row], now=now)
     return row

@@ -13,6 +13,7 @@ from core.stores.scope import store_scope
 from engagement.travel import work
 from orders.models import OrderDocument
 from orders.operations.issue_api_token import issue_api_token
+from orders.operations.revoke_order_links import revoke_order_links
 from tests.factories.journey import Journey, text_of
 from tests.factories.stores import MembershipFactory
 
@@ -124,6 +125,17 @@ def test_nobody_gets_a_paper_by_a_link_that_is_not_theirs(journey, bought, clien
     assert client.get(path).status_code == 200
     with store_scope(journey.store.pk):
         OrderDocument.objects.all().delete()
+    assert client.get(path).status_code == 404
+
+
+def test_renewing_the_links_of_an_order_takes_those_to_its_papers_along(journey, bought, client):
+    uploaded(journey, bought, "Terms")
+    journey.wait(hours=2)
+    link = next(word for word in papers(journey)[0].split() if "/p/" in word)
+    path = "/" + link.split("/", 3)[3]
+    assert client.get(path).status_code == 200
+    with store_scope(journey.store.pk):
+        revoke_order_links(order=journey.order(bought))
     assert client.get(path).status_code == 404
 
 

@@ -152,7 +152,12 @@ def test_what_fits_no_mail_is_refused_and_nothing_is_kept(journey, about, conten
     ],
 )
 def test_broken_words_that_were_stored_never_hold_up_order_news(journey, broken):
-    version = writes(journey, {"subject": broken, "heading": "Mine"})
+    version = writes(journey, {"subject": "Fine", "heading": "Mine"})
+    with store_scope(
+        journey.store.pk
+    ):  # it passed when it was tried; data or limits have changed since
+        version.content["subject"] = broken
+        MailVersion.objects.filter(pk=version.pk).update(content=version.content)
     journey.buys()
     journey.buys()
     mail = newest(journey)

@@ -23,7 +23,8 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.orders import money
-from orders.models import Voucher
+from orders.models import PlatformCommand, Voucher
+from orders.operations.hand_over_vouchers import key_of
 from orders.operations.issue_voucher import BadOffer, Offer, issue_voucher
 from orders.operations.revoke_voucher import revoke_voucher
 
@@ -213,6 +214,23 @@ class VoucherAdmin(StoreAdmin):
                 for use in used[:AT_MOST]
             ],
             empty="Not used yet. An order that is canceled gives it back.",
+        )
+
+        made = PlatformCommand.objects.filter(key=key_of(row)).select_related("connection")
+        yield Panel(
+            title="In your shop's system",
+            heads=("Where", "State", "Why", "When"),
+            rows=[
+                (
+                    page_of(one, one.connection.get_platform_display()),
+                    one.get_status_display(),
+                    one.error or "–",
+                    moment(one.settled_at or one.created_at),
+                )
+                for one in made
+            ],
+            empty="Not handed over: no system of yours takes codes, or it was given before one was "
+            "connected. Enter the code there by hand.",
         )
 
     @deed(

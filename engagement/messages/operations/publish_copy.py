@@ -15,7 +15,8 @@ from engagement.messages.models import MailDraft, MailVersion
 from engagement.messages.rendering.copy import languages_of
 from engagement.messages.rendering.own_copy import LOOK
 from engagement.messages.rendering.slots import BadCopy, cleaned_words
-from engagement.messages.rendering.style import cleaned_look
+from engagement.messages.rendering.style import LINKS, cleaned_look
+from engagement.messages.rendering.try_words import try_words
 
 __all__ = ["BadCopy", "CopyMovedOn", "publish_copy", "restore_copy", "withdraw_copy"]
 
@@ -41,7 +42,8 @@ def publish_copy(
     It counts from `live_from` on, at once when None; both are the store's time. `begun_from` is the
     newest version known to who wrote it; None overwrites whatever there is. What equals the shipped
     text is left out, so that an empty content is a reset. Drafts that `by` keeps of it are removed.
-    Raises `BadCopy` for content that fits no mail, and `CopyMovedOn`.
+    Raises `BadCopy` for content that fits no mail or that a child process did not survive (A13;
+    whoever calls this, and however old the content is), and `CopyMovedOn`.
     """
     kept = (
         cleaned_look(template=template, look=content)
@@ -50,6 +52,7 @@ def publish_copy(
     )
     if language not in {LOOK, *languages_of(template), *store.languages}:
         raise BadCopy(f"There is no mail “{template[:40]}” in “{language[:8]}”.")
+    _try(kept, language=language, store=store)
     with transaction.atomic(), store_scope(store.pk):
         Store.objects.select_for_update(no_key=True).get(pk=store.pk)
         number = _newest(template=template, language=language)
@@ -103,6 +106,19 @@ def withdraw_copy(*, store: Store, version: MailVersion, by: str, now: datetime)
             _stamp(store)
             _note(version, "withdraw", by=by, now=now)
     return bool(taken)
+
+
+def _try(kept: Mapping[str, Any], *, language: str, store: Store) -> None:
+    """Raise `BadCopy` where a text cannot be filled within its limits."""
+    texts = kept
+    if language == LOOK:  # of a look only links may name values
+        texts = {name: kept[name] for name in LINKS if "{" in str(kept.get(name, ""))}
+    if not texts:
+        return
+    tried = try_words(texts=texts, language=language or store.default_language)
+    for slot, told in tried.items():
+        if told.error:
+            raise BadCopy(f"{slot.capitalize().replace('_', ' ')}: {told.error}")
 
 
 def _newest(*, template: str, language: str) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engagement.messages.models import MailVersion
+from engagement.messages.operations.publish_copy import BadCopy, publish_copy, restore_copy
 from engagement.messages.rendering import try_words as trying
 from engagement.messages.rendering.try_words import KILLED, NOT_TRIED, try_words
 from tests.engagement.rendering.bombs import BOMBS, REACHING
@@ -86,3 +88,33 @@ def test_what_is_fine_is_said_for_every_sample():
     assert tried["heading"].paths == [["customer", "first_name"]]
     assert set(tried["heading"].said) == {"full", "minimal", "hostile"}
     assert "<" not in tried["heading"].said["hostile"][0]
+
+
+DEADLY = {
+    "heading": "{% for i in (1..9000) %}{% for j in (1..9000) %}{{ i }}{% endfor %}{% endfor %}"
+}
+
+
+def test_nothing_deadly_is_published_or_restored_by_whatever_door(store, in_store, now):
+    about = {"template": "order_confirmation", "language": "en"}
+    with pytest.raises(BadCopy, match="Heading: "):
+        publish_copy(store=store, content=DEADLY, by="a@b.example", now=now, **about)
+    old = MailVersion.objects.create(
+        store=store, number=1, content=DEADLY, live_from=now, created_at=now, **about
+    )
+    with pytest.raises(BadCopy, match="Heading: "):
+        restore_copy(store=store, version=old, by="a@b.example", now=now)
+    assert MailVersion.objects.count() == 1
+
+
+def test_the_links_of_a_look_are_tried_too(store, in_store, now):
+    look = {"picture_link": "https://lipa.example/{{ order.number | no_such_filter }}"}
+    with pytest.raises(BadCopy):
+        publish_copy(
+            store=store,
+            template="order_confirmation",
+            language="",
+            content=look,
+            by="a@b.example",
+            now=now,
+        )
