@@ -18,6 +18,7 @@ EVERY_SECONDS = {
     "campaigns": 15,
     "feeds": 60,
     "delays": 300,
+    "claims": 900,
     "calendar": 900,
     "sweep_out": 3600,
     "credit": 3600,

@@ -43,6 +43,7 @@ from orders.operations.expire_credit import expire_credit
 from orders.operations.near_occasions import near_anniversaries, near_birthdays
 from orders.operations.notice_silence import notice_silence
 from orders.operations.process_notices import process_due
+from orders.operations.watch_claims import near_ends, watch_claims
 from orders.operations.watch_delays import watch_delays
 
 log = structlog.get_logger(__name__)
@@ -115,6 +116,15 @@ def find_delays() -> int:
     for store in Store.objects.all():
         with store_scope(store.pk):
             found += watch_delays(store=store, now=store_now(store))
+    return found
+
+
+def look_at_claims() -> int:
+    """Claims that are overdue and guarantees that end soon, store by store."""
+    found = 0
+    for store in Store.objects.all():
+        now = store_now(store)
+        found += watch_claims(store=store, now=now) + near_ends(store=store, now=now)
     return found
 
 
@@ -209,6 +219,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("campaigns", EVERY_SECONDS["campaigns"], go_on_with_campaigns),
     Chore("feeds", EVERY_SECONDS["feeds"], follow_feeds),
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
+    Chore("claims", EVERY_SECONDS["claims"], look_at_claims),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),
     Chore("credit", EVERY_SECONDS["credit"], end_old_credit),

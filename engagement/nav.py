@@ -23,6 +23,8 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
             ("What readers say", "thumbs_up_down", "guides_guideanswer", "guides"),
             ("Care tips", "tips_and_updates", "guides_caretip", "guides"),
             ("Help page", "help", "guides_helpanswer", "guides"),
+            ("Warranty claims", "build", "orders_claim", "claims"),
+            ("Guarantees", "verified_user", "orders_guarantee", "warranty"),
             ("Vouchers", "redeem", "orders_voucher", "vouchers"),
             ("Store credit", "account_balance_wallet", "orders_creditmovement", "credit"),
             ("Sent to your shop", "call_made", "orders_platformcommand", "commands"),
@@ -61,6 +63,9 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
                 "orders_selfservicepolicy",
                 "self_service",
             ),
+            ("Warranty terms", "gavel", "orders_warrantyterms", "warranty"),
+            ("Where claims go", "alt_route", "orders_claimrule", "warranty"),
+            ("Who mends", "handyman", "orders_warrantyparty", "warranty"),
             ("Your shop's systems", "lan", "orders_platformconnection", "platforms"),
             (
                 "Sending accounts",

@@ -2,18 +2,26 @@
 
 from datetime import datetime
 
+import orders.warranty.events  # noqa: F401 (whoever reads the wiring finds the news declared)
 from core.events.event import Event
 from core.events.wiring import reaction
 from orders.models import ChangeRequest, Order, Return
 from orders.operations.give_command import tell_own_system
 from orders.operations.match_changes import match_changes
 from orders.operations.match_refunds import match_refunds
+from orders.operations.settle_guarantees import settle_guarantees
 
 
 @reaction(needs=["order_id"])
 def match_wishes(*, event: Event, now: datetime) -> None:
     """Settle wishes that the order's news answer."""
     match_changes(order_id=event.payload["order_id"], now=now)
+
+
+@reaction(needs=["order_id"])
+def settle_warranty(*, event: Event, now: datetime) -> None:
+    """Bring the guarantees of the order's pieces in line with it."""
+    settle_guarantees(order_id=event.payload["order_id"], now=now)
 
 
 @reaction(needs=["order_id", "change_request_id"])

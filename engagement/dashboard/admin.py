@@ -10,6 +10,7 @@ from engagement.dashboard.resources import (
     campaigns,
     catalog,
     changes,
+    claims,
     commands,
     connections,
     credit,
@@ -37,6 +38,7 @@ from engagement.dashboard.resources import (
     tokens,
     users,
     vouchers,
+    warranty,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "campaigns",
     "catalog",
     "changes",
+    "claims",
     "commands",
     "connections",
     "credit",
@@ -71,6 +74,7 @@ __all__ = [
     "tokens",
     "users",
     "vouchers",
+    "warranty",
 ]
 
 admin.site.unregister(Group)  # roles per store stand in roles.py

@@ -44,6 +44,8 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
         "delete": CAMPAIGN,
         "act": CAMPAIGN,
     },
+    "claims": {"view": ALL, "change": CARE, "act": CARE},
+    "warranty": {"view": ALL, "add": CARE, "change": CARE, "delete": CARE, "act": CARE},
     "vouchers": {"view": STAFF, "add": STAFF, "act": STAFF},
     "credit": {"view": STAFF, "add": CARE},
     "mails": {"view": ALL, "change": CAMPAIGN, "act": CAMPAIGN},

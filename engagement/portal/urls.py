@@ -8,6 +8,7 @@ from engagement.portal.entry import views as entry
 from engagement.portal.guides import views as guides
 from engagement.portal.help.views import help_page
 from engagement.portal.orders import views as orders
+from engagement.portal.warranty import owner, party, register
 
 app_name = "portal"
 
@@ -20,6 +21,13 @@ urlpatterns = [
     path("o/<str:token>/", orders.by_link, name="order_by_link"),
     path("o/<str:token>/papers/<uuid:public_id>/", orders.paper_by_link, name="paper_by_link"),
     path("help/", help_page, name="help"),
+    path("warranty/<str:token>/", owner.guarantee, name="guarantee"),
+    path(
+        "warranty/<str:token>/photos/<uuid:public_id>/", owner.owners_picture, name="owners_picture"
+    ),
+    path("party/<str:token>/", party.party, name="claim_party"),
+    path("party/<str:token>/photos/<uuid:public_id>/", party.partys_picture, name="partys_picture"),
+    path("register/<uuid:public_id>/", register.register, name="register_guarantee"),
     path("guides/<uuid:public_id>/", guides.guide, name="guide"),
     path("guides/<uuid:public_id>/files/<uuid:file_id>/", guides.guide_file, name="guide_file"),
     path("credit/", credit.overview, name="credit"),

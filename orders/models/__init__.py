@@ -1,4 +1,5 @@
 from orders.models.catalog import Category, Product, Variant
+from orders.models.claim import Claim, ClaimPhoto, ClaimStep
 from orders.models.credit import CreditMovement
 from orders.models.customer import Customer, CustomerAddress, CustomerSourceId
 from orders.models.document import OrderDocument
@@ -21,18 +22,24 @@ from orders.models.returned import (
 from orders.models.self_service import ChangeRequest, SelfServicePolicy
 from orders.models.token import ApiToken
 from orders.models.voucher import Redemption, Voucher
+from orders.models.warranty import ClaimRule, Guarantee, WarrantyParty, WarrantyTerms
 
 __all__ = [
     "Adjustment",
     "ApiToken",
     "Category",
     "ChangeRequest",
+    "Claim",
+    "ClaimPhoto",
+    "ClaimRule",
+    "ClaimStep",
     "CreditMovement",
     "Customer",
     "CustomerAddress",
     "CustomerSourceId",
     "Fulfillment",
     "FulfillmentLine",
+    "Guarantee",
     "ImportReject",
     "ImportRun",
     "InboundNotice",
@@ -57,5 +64,7 @@ __all__ = [
     "TrackingEvent",
     "Variant",
     "Voucher",
+    "WarrantyParty",
+    "WarrantyTerms",
     "WebhookEndpoint",
 ]

@@ -32,7 +32,10 @@ from orders.models import (
     ApiToken,
     Category,
     ChangeRequest,
+    Claim,
+    ClaimRule,
     CreditMovement,
+    Guarantee,
     ImportRun,
     InboundNotice,
     OrderDocument,
@@ -42,6 +45,8 @@ from orders.models import (
     SelfServicePolicy,
     Variant,
     Voucher,
+    WarrantyParty,
+    WarrantyTerms,
     WebhookEndpoint,
 )
 from orders.operations.give_credit import give_credit
@@ -102,6 +107,7 @@ def one_of_everything(store: Store) -> dict[str, Any]:
         ]
         rows += [category, product, variant, customer, order, store]
         rows += _papers(store, order, tag)
+        rows += _warranty(store, order, tag)
         rows += _machinery(store, order, tag)
         rows += _mail(store, order, tag)
         rows.append(MembershipFactory(store=store, role=Membership.Role.VIEWER, user__name=tag))
@@ -123,6 +129,29 @@ def _guide(store: Store, tag: str, about: dict[str, Any]) -> list[Any]:
         GuideFile.objects.create(url=f"https://{tag}.example/f", created_at=PLACED, **words),
         GuideAnswer.objects.create(
             store=store, version=version, helped=False, missing=tag, language="en", said_at=PLACED
+        ),
+    ]
+
+
+def _warranty(store: Store, order: Any, tag: str) -> list[Any]:
+    party = WarrantyParty.objects.create(
+        store=store, name=tag, kind="service", email=f"{tag}@fix.example"
+    )
+    guarantee = Guarantee.objects.create(
+        store=store,
+        title=tag,
+        serial=tag,
+        starts_on=PLACED.date(),
+        bought_on=PLACED.date(),
+        created_at=PLACED,
+    )
+    return [
+        party,
+        guarantee,
+        WarrantyTerms.objects.create(store=store, months=7, covers={"en": tag}),
+        ClaimRule.objects.create(store=store, position=1, party=party),
+        Claim.objects.create(
+            store=store, guarantee=guarantee, what=tag, opened_at=PLACED, settle_by=PLACED
         ),
     ]
 

@@ -167,6 +167,6 @@ def _in(request: HttpRequest, visit: Visit, let_in: LetIn) -> HttpResponse:
 
 def _too_many(request: HttpRequest, visit: Visit, wait: TooManyRequests) -> HttpResponse:
     minutes = max(1, round(wait.seconds / 60))
-    response = page(request, visit, "too_many.html", status=429, minutes=minutes)
+    response = page(request, visit, "too_many.html", status=429, minutes=minutes, about_mails=True)
     response["Retry-After"] = str(wait.seconds)
     return response

@@ -14,11 +14,13 @@ from engagement.portal.orders.answer import Answer, Station, answer_for, station
 from orders.models import (
     Fulfillment,
     FulfillmentLine,
+    Guarantee,
     Order,
     OrderDocument,
     OrderLine,
     TrackingEvent,
 )
+from orders.warranty.links import guarantee_url
 
 NEWS_SHOWN = 20  # of one parcel, the newest
 
@@ -42,12 +44,13 @@ class OrderView:
     parcels: Sequence[ParcelView]
     documents: Sequence[OrderDocument]
     guides: Mapping[int, str]  # product id to the address of its guide
+    guarantees: Sequence[tuple[Guarantee, str]]  # with the address of its page
     answer: Answer
     stations: Sequence[Station]
 
 
 def read_order(*, order: Order, store: Store, now: datetime) -> OrderView:
-    """Seven queries, however many parcels there are. `order` comes with its customer."""
+    """Eight queries, however many parcels there are. `order` comes with its customer."""
     lines = list(OrderLine.objects.filter(order=order).select_related("product"))
     parcels = list(Fulfillment.objects.filter(order=order).order_by("shipped_at", "pk"))
     ids = [parcel.pk for parcel in parcels]
@@ -70,6 +73,17 @@ def read_order(*, order: Order, store: Store, now: datetime) -> OrderView:
         ],
         documents=list(OrderDocument.objects.filter(order=order).order_by("pk")),
         guides={pk: guide_url(guide=guide, store=store) for pk, guide in guided.items()},
+        guarantees=[
+            (row, guarantee_url(guarantee=row, store=store))
+            for row in Guarantee.objects.filter(
+                order_line__in=[line.pk for line in lines],
+                ended_at__isnull=True,
+                until__isnull=False,
+            ).order_by("order_line__position", "pk")
+        ]
+        if any(parcel.status == Fulfillment.Status.DELIVERED for parcel in parcels)
+        or order.delivered_at is not None
+        else [],
         answer=answer_for(order=order, lines=lines, parcels=parcels, zone=zone, now=now),
         stations=stations_of(order=order, parcels=parcels, tracking=tracking),
     )

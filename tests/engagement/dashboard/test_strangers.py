@@ -62,7 +62,7 @@ def model_of(name: str) -> Any:
 
 
 # Those rows are kept at an address: there is no file of ours to give.
-NO_FILE = {"orders_orderdocument_file", "guides_guidefile_file"}
+NO_FILE = {"orders_orderdocument_file", "guides_guidefile_file", "orders_claim_picture"}
 NAMES = sorted({name for _route, name, _ in admin_patterns() if name not in SITE | USERS})
 LABELS = sorted(model._meta.label for model in admin.site._registry)
 
@@ -94,6 +94,7 @@ def arguments(name: str, row: Any) -> list[Any]:
         "flows_campaign_preview": ["en"],
         "guides_guide_code": ["svg"],
         "flows_feed_preview": ["en"],
+        "orders_claim_picture": [1],
     }
     return [row.pk, *more.get(name, [])]
 

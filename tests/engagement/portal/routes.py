@@ -14,6 +14,11 @@ OPEN = {
     "paper_by_link",
     "guide",
     "guide_file",
+    "guarantee",
+    "owners_picture",
+    "claim_party",
+    "partys_picture",
+    "register_guarantee",
 }
 
 
