@@ -13,7 +13,7 @@ from engagement.messages.models import Message
 from engagement.messages.rules import Skip, Wait
 from engagement.messages.timing import Windows
 from engagement.preferences.policies import Person
-from orders.models import Customer, Fulfillment, Order, OrderLine, Refund
+from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund
 
 NOBODY = Person()
 
@@ -42,6 +42,8 @@ class Case:
     parcels: Sequence[Fulfillment] = ()
     parcel: Fulfillment | None = None
     refund: Refund | None = None
+    claim: Claim | None = None
+    guarantee: Guarantee | None = None
     before: Message | None = None
     named: Named = NOTHING
     campaign: Campaign | None = None

@@ -13,12 +13,12 @@ from typing import Any, Literal
 from engagement.preferences.topics import Topic
 
 MessageClass = Literal["transactional", "marketing"]
-Subject = Literal["order", "fulfillment", "customer", "refund"]
+Subject = Literal["order", "fulfillment", "customer", "refund", "claim", "guarantee"]
 CountsFrom = Literal["event", "arrival", "occasion"]
 OnePer = Literal["subject", "event", "product"]
 
 CLASSES = ("transactional", "marketing")
-SUBJECTS = ("order", "fulfillment", "customer", "refund")
+SUBJECTS = ("order", "fulfillment", "customer", "refund", "claim", "guarantee")
 ANCHORS = ("event", "arrival", "occasion")
 ONE_PER = ("subject", "event", "product")
 # Flows whose versions were written before there were topics; of the others it was offers.

@@ -8,13 +8,14 @@ from core.events.wiring import News
 
 @dataclass(frozen=True)
 class GuaranteeEnding(News):
-    """It ends on `until` (local date, ISO), soon enough to say so; `has_offer` where it can last longer."""
+    """It ends on `until` (local date, ISO), soon enough to say so; with what can be bought on top."""
 
     name: ClassVar[str] = "guarantee.ending"
     guarantee_id: int
     customer_id: int | None
     until: str
-    has_offer: bool
+    offer_months: int
+    offer_url: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from engagement.flows.context.links import confirmation_of, links_of, login_of
 from engagement.flows.context.named import name_them
 from engagement.flows.context.order import order_data, parcel_data, refund_data
 from engagement.flows.context.shop import customer_data, store_data, thanks_data
+from engagement.flows.context.warranty import claim_data, guarantee_data
 from engagement.messages.rendering.context import (
     DelayData,
     MailContext,
@@ -59,6 +60,10 @@ def context_of(*, case: Case, goods: Goods, store: StoreData | None = None) -> M
         context["changes"] = list(facts["changes"])
     if "change" in facts:
         context["change"] = facts["change"]
+    if case.claim is not None:
+        context["claim"] = claim_data(case=case, claim=case.claim)
+    if case.guarantee is not None:
+        context["guarantee"] = guarantee_data(case=case, guarantee=case.guarantee)
     if "cause" in facts:
         context["delay"] = _delay(case)
     if "occasion" in facts:

@@ -57,4 +57,12 @@ def _facts(entry: Entry) -> dict[str, Any]:
     if "change_request_id" in payload:
         told = ("kind", "is_looked_at", "because", "reason")
         facts["change"] = {name: payload[name] for name in told if name in payload}
+    if "claim_id" in payload:
+        facts["claim"] = payload["claim_id"]
+        facts["claim_state"] = entry.event.name.partition(".")[2]
+        if "party_id" in payload:
+            facts["party"] = payload["party_id"]
+    if "guarantee_id" in payload:
+        offer = {name: payload[name] for name in ("until", "offer_months", "offer_url")}
+        facts["guarantee"] = {"id": payload["guarantee_id"], **offer}
     return facts

@@ -8,6 +8,7 @@ from engagement.flows.case import Case
 from engagement.flows.context.build import contexts_of
 from engagement.flows.giving import givings_of
 from engagement.flows.operations.give_vouchers import hand_out, set_aside, withheld
+from engagement.flows.outsiders import OUTSIDE, TO_PARTY
 from engagement.flows.rules.cases import cases_of
 from engagement.flows.rules.checks import AT_MARK, CHECKS, first_objection
 from engagement.flows.rules.grounds import grounds_of
@@ -82,6 +83,9 @@ class FlowRules:
 
 
 def _name(case: Case) -> str:
+    if case.message.flow in OUTSIDE:
+        party = case.claim.party if case.claim is not None else None
+        return party.name if case.message.flow == TO_PARTY and party else case.store.name
     if case.customer is not None:
         return case.customer.full_name
     address = (case.order.billing_address or case.order.shipping_address) if case.order else {}
@@ -89,6 +93,11 @@ def _name(case: Case) -> str:
 
 
 def _language(case: Case) -> str:
+    if case.message.flow in OUTSIDE:
+        party = case.claim.party if case.claim is not None else None
+        if case.message.flow == TO_PARTY and party is not None:
+            return party.language
+        return case.store.default_language
     address = (case.order.shipping_address or {}) if case.order else {}
     country = str(address.get("country", "")) or (case.customer.country if case.customer else "")
     return spoken_language(

@@ -8,6 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from engagement.flows.definition import Definition, Step
+from engagement.flows.outsiders import OUTSIDE, address_of
 from engagement.flows.planning.arrival import arrival_of
 from engagement.flows.planning.due import step_due, wait_over, zone_of
 from engagement.flows.planning.purchases import units_kept
@@ -17,7 +18,7 @@ from engagement.flows.planning.rhythm import Purchase, interval_days
 from engagement.flows.rules.read import Known
 from engagement.messages.models import Message
 from engagement.messages.timing import start_of_local_day
-from orders.models import Customer, Fulfillment, Order, OrderLine
+from orders.models import Claim, Customer, Fulfillment, Order, OrderLine
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,21 @@ class Around:
 
     @cached_property
     def email(self) -> str:
-        """The customer's address, else the order's."""
+        """The customer's address, else the order's; of mails to outsiders, theirs."""
+        if self.message.flow in OUTSIDE:
+            return address_of(
+                flow=self.message.flow,
+                claim=self.claim,
+                party_id=self.message.facts.get("party"),
+                store=self.known.store,
+            )
         own = self.customer.email if self.customer else ""
         return own or (self.order.email if self.order else "") or ""
+
+    @cached_property
+    def claim(self) -> Claim | None:
+        """The claim that it is about."""
+        return self.known.claims.get(self.message.facts.get("claim", 0))
 
     @cached_property
     def before(self) -> Message | None:

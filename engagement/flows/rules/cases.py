@@ -35,6 +35,8 @@ def _case(*, around: Around, now: datetime, windows: Windows | None) -> Case:
         parcels=around.parcels,
         parcel=around.parcel,
         refund=known.refunds.get(message.facts.get("refund", 0)),
+        claim=around.claim,
+        guarantee=known.guarantees.get(message.facts.get("guarantee", {}).get("id", 0)),
         before=around.before,
         named=known.named.of(message),
         campaign=known.campaigns.get(message.facts.get("campaign", 0)),

@@ -16,14 +16,17 @@ from engagement.messages.models import Message
 from engagement.preferences.models import Consent, Wishes
 from orders.models import (
     Category,
+    Claim,
     Customer,
     Fulfillment,
+    Guarantee,
     Order,
     OrderDocument,
     OrderLine,
     Product,
     Refund,
     Variant,
+    WarrantyParty,
 )
 
 THEIR_ORDERS = f"JOIN {Order._meta.db_table} o ON o.id = x.order_id"
@@ -59,6 +62,18 @@ NEWS: tuple[str, ...] = (
     versions(Customer, "x.id = m.customer_id"),
     versions(Order, "x.id = m.order_id"),
     versions(Fulfillment, "x.order_id = m.order_id"),
+    versions(Claim, "x.id = (m.facts ->> 'claim')::bigint"),
+    versions(
+        WarrantyParty,
+        "c.id = (m.facts ->> 'claim')::bigint",
+        also=f"JOIN {Claim._meta.db_table} c ON c.party_id = x.id",
+    ),
+    versions(Guarantee, "x.id = (m.facts -> 'guarantee' ->> 'id')::bigint"),
+    versions(
+        Guarantee,
+        "c.id = (m.facts ->> 'claim')::bigint",
+        also=f"JOIN {Claim._meta.db_table} c ON c.guarantee_id = x.id",
+    ),
     versions(Refund, "x.id = (m.facts ->> 'refund')::bigint"),
     of_a_campaign(versions(Campaign, "x.id = (m.facts ->> 'campaign')::bigint")),
     of_a_campaign(

@@ -1,6 +1,7 @@
 """A mail that names things has none left to name."""
 
 from engagement.flows.case import Case
+from engagement.flows.outsiders import OUTSIDE
 from engagement.flows.planning.review import nothing_left
 from engagement.messages.models import Reason
 from engagement.messages.rules import Skip
@@ -12,6 +13,12 @@ def nothing_to_name(case: Case) -> Skip | None:
     facts, named = case.message.facts, case.named
     if case.order is not None and "products" in facts and not case.products:
         return Skip(*nothing_left(is_recurring=case.order.is_recurring))
+    if "claim" in facts and (
+        case.claim is None or (case.message.flow in OUTSIDE and not case.email)
+    ):
+        return Skip(Reason.OVERTAKEN, "The claim has moved on.")
+    if "guarantee" in facts and not _ends_as_told(case):
+        return Skip(Reason.OVERTAKEN, "The guarantee ends on another day, or is over.")
     for fact, found, why in (
         ("documents", named.documents, "The papers were taken back."),
         ("guides", named.guide, "There is no guide any more."),
@@ -21,3 +28,10 @@ def nothing_to_name(case: Case) -> Skip | None:
         if fact in facts and not found:
             return Skip(Reason.OVERTAKEN, why)
     return None
+
+
+def _ends_as_told(case: Case) -> bool:
+    row = case.guarantee
+    if row is None or row.ended_at is not None or row.until is None:
+        return False
+    return row.until.isoformat() == case.message.facts["guarantee"]["until"]

@@ -13,6 +13,7 @@ from django.db.models import Max
 from core.stores.models import Store
 from engagement.flows.models import Campaign
 from engagement.flows.named import NamedRows, read_named
+from engagement.flows.outsiders import addresses_of
 from engagement.flows.planning.entry import LiveFlow, live_flows
 from engagement.flows.planning.purchases import Bought, asked_products, purchases
 from engagement.flows.rules.answered import answered_products
@@ -21,7 +22,7 @@ from engagement.messages.models import Message
 from engagement.preferences.policies import Person
 from engagement.preferences.queries import people as people_known
 from engagement.preferences.queries import suppressed
-from orders.models import Customer, Fulfillment, Order, OrderLine, Refund
+from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class Known:
     parcels: dict[int, list[Fulfillment]] = field(default_factory=dict)
     lines: dict[int, list[OrderLine]] = field(default_factory=dict)
     refunds: dict[int, Refund] = field(default_factory=dict)
+    claims: dict[int, Claim] = field(default_factory=dict)
+    guarantees: dict[int, Guarantee] = field(default_factory=dict)
     campaigns: dict[int, Campaign] = field(default_factory=dict)
     named: NamedRows = field(default_factory=NamedRows)
     before: dict[tuple[str, str, str, str], Message] = field(default_factory=dict)
@@ -64,6 +67,8 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
     emails = {address for row in customers.values() if (address := row.email)} | {
         address for order in orders.values() if (address := order.email)
     }
+    claims = _claims(messages)
+    emails |= {address for claim in claims.values() for address in addresses_of(claim, store)}
     return Known(
         store=store,
         flows=flows,
@@ -72,6 +77,8 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
         parcels=_parcels([m for m in messages if _needs_parcels(m, flows)]),
         lines=lines,
         refunds=_refunds(messages),
+        claims=claims,
+        guarantees=_guarantees(messages),
         campaigns=_campaigns(messages),
         named=read_named(messages),
         before=_steps_before(messages, flows),
@@ -121,6 +128,17 @@ def _parcels(messages: Sequence[Message]) -> dict[int, list[Fulfillment]]:
 def _refunds(messages: Sequence[Message]) -> dict[int, Refund]:
     ids = {m.facts["refund"] for m in messages if m.facts.get("refund") is not None}
     return Refund.objects.in_bulk(ids) if ids else {}
+
+
+def _claims(messages: Sequence[Message]) -> dict[int, Claim]:
+    ids = {m.facts["claim"] for m in messages if m.facts.get("claim") is not None}
+    rows = Claim.objects.select_related("guarantee", "party")
+    return rows.in_bulk(ids) if ids else {}
+
+
+def _guarantees(messages: Sequence[Message]) -> dict[int, Guarantee]:
+    ids = {m.facts["guarantee"]["id"] for m in messages if m.facts.get("guarantee") is not None}
+    return Guarantee.objects.in_bulk(ids) if ids else {}
 
 
 def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:

@@ -7,6 +7,7 @@ aware datetimes (or their ISO texts), dates are `date` (or ISO texts), money is 
 
 from typing import Literal, NotRequired, TypedDict
 
+from engagement.messages.rendering.after_sale import ClaimData, GuaranteeData
 from engagement.messages.rendering.context_parts import Day as Day
 from engagement.messages.rendering.context_parts import LineData as LineData
 from engagement.messages.rendering.context_parts import Money as Money
@@ -298,6 +299,8 @@ class MailContext(TypedDict):
     returned: NotRequired[ReturnData | None]
     changes: NotRequired[list[str]]
     change: NotRequired[ChangeData | None]
+    claim: NotRequired[ClaimData | None]
+    guarantee: NotRequired[GuaranteeData | None]
     products: NotRequired[list[ProductData]]
     delay: NotRequired[DelayData | None]
     occasion: NotRequired[OccasionData | None]

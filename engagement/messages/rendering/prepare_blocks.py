@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engagement.messages.rendering.after_sale import prepared_claim, prepared_guarantee
 from engagement.messages.rendering.plain_data import (
     clipped,
     copied,
@@ -194,6 +195,8 @@ ONE: dict[str, Prepare] = {
     "link": _link,
     "erasure": _erasure,
     "change": _change,
+    "claim": prepared_claim,
+    "guarantee": prepared_guarantee,
 }
 MANY: dict[str, Prepare] = {
     "documents": _document,

@@ -27,6 +27,24 @@ def full_blocks(*, now: datetime) -> Sample:
                 "because": "",
                 "reason": "It is packed already, and the courier is at the door.",
             },
+            "claim": {
+                "title": "Ash wood brush for dishes",
+                "state": "refused",
+                "outcome": "repaired",
+                "reason": "The wood was left in water over night.",
+                "what": "Its head came off in the second week.",
+                "party": "Brush makers of Lipnice",
+                "url": "https://care.lipa.example/portal/lipa/warranty/sample/",
+                "due_at": now + timedelta(days=5),
+                "settle_by": now + timedelta(days=30),
+            },
+            "guarantee": {
+                "title": "Ash wood brush for dishes",
+                "url": "https://care.lipa.example/portal/lipa/warranty/sample/",
+                "until_at": now + timedelta(days=60),
+                "offer_months": 12,
+                "offer_url": "https://lipa.example/longer",
+            },
         }
     )
 
@@ -140,6 +158,8 @@ def minimal_blocks() -> Sample:
         "link": {"url": "https://care.lipa.example/portal/lipa/in/sample"},
         "erasure": {},
         "change": {"kind": "edit_note"},
+        "claim": {"title": "Hand cream"},
+        "guarantee": {"title": "Hand cream"},
     }
 
 
@@ -202,4 +222,14 @@ def hostile_blocks(*, attacks: Sequence[str], links: Sequence[str], now: datetim
         "topics": ["newsletter", "__class__", attacks[2]],
         "erasure": {"kept": ["orders", attacks[0]]},
         "change": {"kind": attacks[0], "because": attacks[2], "reason": " ".join(attacks)},
+        "claim": {
+            "title": attacks[0],
+            "state": attacks[2],
+            "outcome": attacks[3],
+            "reason": " ".join(attacks),
+            "what": attacks[1],
+            "party": attacks[5],
+            "url": links[0],
+        },
+        "guarantee": {"title": attacks[1], "url": links[1], "offer_url": links[2]},
     }

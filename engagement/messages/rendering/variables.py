@@ -49,6 +49,8 @@ ROOTS = {
     "products": "The products it is about",
     "changes": "What changed in the order",
     "change": "What the customer asked for",
+    "claim": "The warranty claim",
+    "guarantee": "The guarantee",
 }
 MEANS = {
     "store.from_name": "The name your mails come from",
@@ -187,6 +189,7 @@ def _snippet(path: str, value: Any) -> str:
         "on",
         "collect_by",
         "new_estimate",
+        "settle_by",
         "answer_by",
         "send_by",
         "pay_by",
