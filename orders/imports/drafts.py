@@ -4,7 +4,7 @@ Every column comes from the functions that write one order at a time; only readi
 left out, for of a new order there is nothing to read. A test compares the two ways row by row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +16,13 @@ from django.db.models.base import ModelState
 from core.events.event import Origin
 from core.stores.models import Store
 from orders.imports.buyers import Hard
-from orders.imports.goods import Spoken, spoken
-from orders.ingest.snapshots import FulfillmentSnapshot, LineSnapshot, OrderSnapshot, Unreadable
+from orders.imports.fingerprints import content_hash_of, version_of
+from orders.imports.lines import Lines
+from orders.ingest.snapshots import FulfillmentSnapshot, OrderSnapshot, Unreadable
 from orders.models import Customer, Order, OrderDocument, OrderLine, Refund, TrackingEvent
-from orders.operations.apply_order import content_of, keep_lasting_facts, take_content
+from orders.operations.apply_order import keep_lasting_facts, take_content
 from orders.operations.file_parcels import WHOLE
-from orders.operations.fit_row import fingerprint, fit, identity, quantity
+from orders.operations.fit_row import fit, identity
 from orders.operations.keep_documents import document_row
 from orders.operations.keep_tracking import checkpoint_row, estimate_row, name_of
 from orders.operations.merge_parcel import Told, steps_of, take_parcel
@@ -33,39 +34,21 @@ from orders.operations.state_consent import BASES
 from orders.policies import normalize_tracking_number
 
 ORIGIN: Origin = "import"
-LINE_COLUMNS = (
-    "external_id",
-    "position",
-    "title",
-    "variant_title",
-    "sku",
-    "image_url",
-    "quantity",
-    "refunded_quantity",
-    "unit_price_minor",
-    "unit_price_text",
-    "discount_minor",
-    "tax_minor",
-    "total_minor",
-    "needs_shipping",
-)
-NONE_BACK = Decimal("0.000")
-# Id, title, title of the variant, quantity and total of a line, as its columns hold them.
-Content = tuple[str, str, str, Decimal, int]
 
 
 @dataclass(slots=True)
 class Draft:
     """An order on its way into the tables.
 
-    `rows` are its lines, as values of `LINE_COLUMNS`, `goods` what each speaks of; `tracking` is what
-    the shop itself says of the way.
+    `ids` are those of its `lines` as they are kept; `back` is what was given back of some of them;
+    `tracking` is what the shop itself says of the way.
     """
 
     snapshot: OrderSnapshot
     order: Order
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    goods: Sequence[Spoken] = ()
+    lines: Lines
+    ids: Sequence[str]
+    back: Mapping[str, Decimal] = field(default_factory=dict)
     parcels: Sequence[Settled] = ()
     tracking: Sequence[TrackingEvent] = ()
     refunds: Sequence[Refund] = ()
@@ -117,29 +100,26 @@ def draft_order(*, snapshot: OrderSnapshot, store: Store, now: datetime) -> Draf
     """
     if len(snapshot.currency) != 3:
         raise Unreadable("The order names no currency.")
-    contents = [_content(line) for line in snapshot.lines]
-    if len({content[0] for content in contents}) < len(contents):
+    told = Lines.of(snapshot.lines)
+    ids = [identity(name, of="order line") for name in told.ids]
+    if len(set(ids)) < len(ids):
         raise Hard
     order = _blank_order()
     order.store_id, order.source = store.pk, snapshot.source
     order.external_id = identity(snapshot.external_id, of="order")
     order.origin, order.created_at = ORIGIN, now
     keep_lasting_facts(order=order, snapshot=snapshot)
-    take_content(order=order, snapshot=snapshot)
+    take_content(order=order, snapshot=snapshot, version=version_of(snapshot))
     fit(order)
-    order.content_hash = fingerprint(content_of(order=order, lines=contents))
-    draft = Draft(snapshot, order)
+    order.content_hash = content_hash_of(order=order, lines=told, ids=ids)
+    draft = Draft(snapshot, order, told, ids)
     lines: list[OrderLine] = []
     if snapshot.fulfillments or snapshot.refunds:  # only then anything asks for its lines
-        lines = _lines(snapshot, contents)
+        lines = _rows(draft)
         draft.refunds = _refunds(draft, lines)
         draft.parcels, draft.tracking = _parcels(draft, lines, now)
-    back = {line.external_id: line.refunded_quantity for line in lines if line.refunded_quantity}
-    draft.rows = [
-        _row(position, line, content, back.get(content[0], NONE_BACK))
-        for position, (line, content) in enumerate(zip(snapshot.lines, contents, strict=True))
-    ]
-    draft.goods = [spoken(line) for line in snapshot.lines]
+        back = {row.external_id: row.refunded_quantity for row in lines if row.refunded_quantity}
+        draft.back = back
     papers = (document_row(order=order, told=paper, now=now) for paper in snapshot.documents)
     draft.documents = [paper for paper in papers if paper is not None]
     derive_order(order=order, lines=lines, parcels=draft.parcels, store=store, now=now)
@@ -165,52 +145,11 @@ def _defaults() -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
     return plain, [(name, fields[name].get_default) for name in made]
 
 
-def _content(line: LineSnapshot) -> Content:
-    return (
-        identity(line.external_id, of="order line"),
-        _text(line.title or line.sku or "?", 300),
-        _text(line.variant_title, 300),
-        quantity(line.quantity),
-        line.total.minor,
-    )
-
-
-def _row(position: int, line: LineSnapshot, content: Content, back: Decimal) -> tuple[Any, ...]:
-    """The columns of `LINE_COLUMNS`, as `apply_lines` would fill them."""
-    line_id, title, variant_title, number, total = content
-    return (
-        line_id,
-        min(position, 32767),
-        title,
-        variant_title,
-        _text(line.sku, 120),
-        line.image_url and _link(line.image_url, 1000),
-        number,
-        back,
-        line.unit_price.minor,
-        line.unit_price.source_text,
-        line.discount.minor,
-        line.tax.minor,
-        total,
-        line.needs_shipping,
-    )
-
-
-def _text(text: str, limit: int) -> str:
-    """A text as `fit` leaves it."""
-    return (text.replace("\x00", "") if "\x00" in text else text)[:limit]
-
-
-def _link(text: str, limit: int) -> str:
-    text = text.replace("\x00", "")
-    return text if text.startswith(("http://", "https://")) and len(text) <= limit else ""
-
-
-def _lines(snapshot: OrderSnapshot, contents: Sequence[Content]) -> list[OrderLine]:
+def _rows(draft: Draft) -> list[OrderLine]:
     """What the rules of parcels and refunds read of lines; these rows are not the ones written."""
     return [
-        OrderLine(external_id=line_id, quantity=number, needs_shipping=line.needs_shipping)
-        for line, (line_id, _, _, number, _) in zip(snapshot.lines, contents, strict=True)
+        OrderLine(external_id=name, quantity=said.amount, needs_shipping=said.line.needs_shipping)
+        for name, said in zip(draft.ids, draft.lines.said, strict=True)
     ]
 
 

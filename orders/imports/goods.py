@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from core.stores.models import Store
+from orders.imports.lines import Lines, Spoken
 from orders.imports.tables import insert_rows, missing_keys
 from orders.ingest.snapshots import LineSnapshot
 from orders.models import Product, Variant
@@ -18,8 +19,6 @@ from orders.operations.fit_row import fit
 from orders.operations.join_products import line_stubs, possible_titles
 
 Keys = tuple[int | None, int | None]
-Spoken = tuple[str, str, str]
-Spelled = tuple[Sequence[Spoken], Sequence[LineSnapshot]]  # an order's lines, and `spoken` of each
 MOST_REMEMBERED = 200_000
 
 
@@ -32,22 +31,22 @@ class Goods:
         self._unsure: list[tuple[str, Spoken]] = []
 
     def find(
-        self, *, source: str, orders: Sequence[Spelled], counts: Counter[str]
+        self, *, source: str, orders: Sequence[Lines], counts: Counter[str]
     ) -> dict[Spoken, Keys]:
         """Keys of product and variant for the lines of several orders, by `spoken(line)`.
 
         New ones are made in the order in which `find_products` would make them.
         """
-        told = {name for names, _ in orders for name in names}
+        told = {said.goods for said in {said for lines in orders for said in lines.said}}
         found = {name: keys for name in told if (keys := self._known.get((source, name)))}
         for name in _folded(found):  # into another product, by a hook or by an order before
             del found[name], self._known[(source, name)]
         if told := told - found.keys():
             fresh: dict[Spoken, LineSnapshot] = {}
-            for names, lines in orders:
-                new = [pair for pair in zip(names, lines, strict=True) if pair[0] in told]
-                for name, line in sorted(new, key=lambda pair: (product_id(pair[1]), pair[1].sku)):
-                    fresh.setdefault(name, line)
+            for lines in orders:
+                new = [said for said in lines.said if said.goods in told]
+                for said in sorted(new, key=lambda said: (product_id(said.line), said.line.sku)):
+                    fresh.setdefault(said.goods, said.line)
             made = self._resolve(source, fresh, counts)
             found |= made
             if len(self._known) > MOST_REMEMBERED:
@@ -217,10 +216,3 @@ def _folded(found: dict[Spoken, Keys]) -> list[Spoken]:
         for name, (product, variant) in found.items()
         if product in products or variant in variants
     ]
-
-
-def spoken(line: LineSnapshot) -> Spoken:
-    """By what a line's goods are known."""
-    if line.product_external_id:
-        return (line.product_external_id, line.variant_external_id, line.sku)
-    return ("", line.variant_external_id, line.sku or line.title)

@@ -6,14 +6,14 @@ The rows and events are those that `apply_order` would write for each in turn.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from core.events.spine import Fact, record_all
 from core.stores.models import Store
 from orders.imports.buyers import Buyers, Hard, meeting_of
-from orders.imports.drafts import LINE_COLUMNS, ORIGIN, Draft, labels_of
+from orders.imports.drafts import ORIGIN, Draft, labels_of
 from orders.imports.goods import Goods
 from orders.imports.history import record_history
+from orders.imports.insert_lines import insert_lines
 from orders.imports.tables import insert_rows, insert_values
 from orders.ingest.snapshots import Unreadable
 from orders.models import FulfillmentLine, OrderLine, TrackingEvent
@@ -56,7 +56,7 @@ def insert_orders(
     for draft in drafts:
         draft.order.customer_id = draft.buyer.pk if draft.buyer else None
     insert_rows([draft.order for draft in drafts])
-    _insert_lines(drafts, store=store, goods=goods, counts=counts)
+    insert_lines(drafts=drafts, store=store, goods=goods, counts=counts)
     _insert_parts(drafts, store=store)
     settle_vouchers(orders=[draft.order for draft in drafts], had_codes=False)
     _record(drafts, store=store, now=now)
@@ -74,25 +74,6 @@ def _heard(drafts: Sequence[Draft], *, store: Store) -> set[str]:
     hold_numbers(store_id=store.pk, tracking_numbers=numbers)  # no carrier speaks in between
     known = TrackingEvent.objects.filter(store_id=store.pk, tracking_number__in=labels)
     return set(known.order_by().values_list("tracking_number", flat=True).distinct())
-
-
-def _insert_lines(
-    drafts: Sequence[Draft], *, store: Store, goods: Goods, counts: Counter[str]
-) -> None:
-    by_source: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        by_source.setdefault(draft.snapshot.source, []).append(draft)
-    rows: list[tuple[Any, ...]] = []
-    for source, its in by_source.items():
-        spelled = [(draft.goods, draft.snapshot.lines) for draft in its]
-        found = goods.find(source=source, orders=spelled, counts=counts)
-        for draft in its:
-            head = (store.pk, draft.order.pk)
-            for name, row in zip(draft.goods, draft.rows, strict=True):
-                rows.append((*head, *found[name], *row))
-    columns = ("store_id", "order_id", "product_id", "variant_id", *LINE_COLUMNS)
-    insert_values(OrderLine, columns, rows)
-    counts["lines"] += len(rows)
 
 
 def _insert_parts(drafts: Sequence[Draft], *, store: Store) -> None:

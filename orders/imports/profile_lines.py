@@ -1,25 +1,38 @@
 """What the cells of a profile's line say by themselves, apart from the order that they stand in."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
 
-from core.money import Amount, to_minor
+from core.money import NOTHING, Amount, to_minor
 from orders.imports import values
+from orders.imports.lines import Said
 from orders.imports.profile import Profile
+from orders.ingest.snapshots import LineSnapshot
 
 ONE = Decimal(1)
 # Read together, and remembered; the rest of a line is its order's.
-LINE_COLUMNS = ("sku", "title", "quantity", "unit_price", "product", "variant_title", "category")
+LINE_COLUMNS = (
+    "sku",
+    "title",
+    "quantity",
+    "unit_price",
+    "product",
+    "variant_title",
+    "category",
+    "discount",
+)
 LINES_REMEMBERED = 1 << 15
 
 
-class LineWords(NamedTuple):
+@dataclass(slots=True)
+class LineWords:
     """What the cells of one line say, wherever it stands. `total` is before discount.
 
-    `is_plain`: so many pieces at such a price, and nothing to think about.
+    `discount` is its cell. `is_plain`: so many pieces at such a price, and nothing to think about.
+    `said` is the line as statements have it, once somebody asked.
     """
 
     sku: str
@@ -30,8 +43,11 @@ class LineWords(NamedTuple):
     product: str
     variant_title: str
     category: str
+    discount: str
     is_goods: bool
+    is_shipping: bool
     is_plain: bool
+    said: Said | None = None
 
 
 def line_reader(
@@ -50,6 +66,7 @@ def line_reader(
         product: str,
         variant_title: str,
         category: str,
+        discount: str,
     ) -> LineWords | None:
         """The cells of a line read; None for a code that is no goods. Raises `BadValue`."""
         sku, title = sku.strip(), title.strip()[:300]
@@ -69,7 +86,9 @@ def line_reader(
             product=(product.strip() or sku) if is_goods else "",
             variant_title=variant_title.strip(),
             category=category.strip(),
+            discount=discount,
             is_goods=is_goods,
+            is_shipping=sku in profile.shipping_codes,
             is_plain=pieces > 0 and amount.minor > 0,
         )
 
@@ -77,6 +96,30 @@ def line_reader(
     remembered = lru_cache(maxsize=LINES_REMEMBERED)(say)
     cells_of = itemgetter(*(column(name, absent) for name in LINE_COLUMNS))
     return lambda cells: remembered(*cells_of(cells))
+
+
+def said(words: LineWords, *, profile: Profile, currency: str) -> Said:
+    """The line as statements have it, without its id. Raises `BadValue` for a bad discount."""
+    discount = NOTHING
+    if words.discount:
+        discount = values.money(
+            words.discount, currency=currency, decimal=profile.decimal, column="discount"
+        )
+    return Said(
+        LineSnapshot(
+            external_id="",
+            title=words.title or words.sku or "(no name)",
+            quantity=words.quantity,
+            unit_price=words.price,
+            total=Amount(words.total.minor - discount.minor) if discount.minor else words.total,
+            variant_title=words.variant_title,
+            sku=words.sku,
+            product_external_id=words.product,
+            category=words.category,
+            discount=discount,
+            needs_shipping=words.is_goods,
+        )
+    )
 
 
 def times(price: Amount, quantity: Decimal, currency: str) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.money import NOTHING, Amount
+from core.money import Amount
 from orders.imports import values
 from orders.imports.files import ImportFile, Table
 from orders.imports.grouping import Group, grouped
+from orders.imports.lines import Lines, Said
 from orders.imports.profile import NO_PROFILE, Profile
-from orders.imports.profile_lines import LineWords, line_reader, times
+from orders.imports.profile_lines import LineWords, line_reader, said, times
 from orders.imports.records import Correction, Item, Reading, Record, Reject
 from orders.imports.trouble import SIBLING, BadLine, BadValue, UnknownFile
 from orders.ingest import snapshots
@@ -23,7 +24,9 @@ class Draft:
     updated_at: datetime
     customer: snapshots.CustomerSnapshot | None
     currency: str
-    lines: list[snapshots.LineSnapshot]
+    ids: list[str]
+    said: list[Said]
+    goods_minor: int = 0
     shipping_minor: int = 0
     discount_minor: int = 0
 
@@ -41,12 +44,12 @@ class ProfileOrders:
         self.at = {ours: self.table.column(theirs) for ours, theirs in profile.columns.items()}
         self.absent = len(self.table.header)
         column = self.at.get
-        self._discount = column("discount", self.absent)
         self._words = line_reader(
             profile=profile, currency=self.currency, column=column, absent=self.absent
         )
         self._customer = column("customer", self.absent)
-        self._names: dict[str, tuple[datetime, str, str]] = {}  # by product: when, latest, first
+        self._names: dict[str, tuple[datetime, str]] = {}  # by product: when, first
+        self._latest: dict[str, str] = {}
 
     def items(self) -> Iterator[Item]:
         """Orders and corrections in file order."""
@@ -60,8 +63,8 @@ class ProfileOrders:
 
     def _renamed(self) -> Iterator[Record]:
         """Products that the file calls by several names: the latest holds."""
-        for product, (at, latest, first) in self._names.items():
-            if latest != first:
+        for product, (at, first) in self._names.items():
+            if (latest := self._latest[product]) != first:
                 yield Record(
                     0,
                     snapshots.ProductSnapshot(
@@ -73,11 +76,11 @@ class ProfileOrders:
                 )
 
     def _note_name(self, product: str, title: str, at: datetime) -> None:
+        """Keep a name that is not the latest known one, if it is later."""
         known = self._names.get(product)
-        if known is None:
-            self._names[product] = (at, title, title)
-        elif title != known[1] and at >= known[0]:
-            self._names[product] = (at, title, known[2])
+        if known is None or at >= known[0]:
+            self._names[product] = (at, known[1] if known else title)
+            self._latest[product] = title
 
     def _group(self, group: Group) -> Iterator[Item]:
         try:
@@ -112,7 +115,7 @@ class ProfileOrders:
                     yield Record(line, self._correction(group, place, cells, words, reason))
                     continue
                 draft = draft or self._draft(cells)
-                self._add(draft, place=place, cells=cells, words=words)
+                self._add(draft, place=place, words=words)
             except BadValue as error:
                 raise BadLine(line, str(error)) from error
         if draft is not None:
@@ -135,11 +138,6 @@ class ProfileOrders:
                 return self.profile.free_without_customer
             self.tally["free lines"] += 1
         return ""
-
-    def _amount(self, text: str, column: str) -> Amount:
-        return values.money(
-            text, currency=self.currency, decimal=self.profile.decimal, column=column
-        )
 
     def _correction(
         self, group: Group, place: int, cells: list[str], words: LineWords, reason: str
@@ -174,41 +172,28 @@ class ProfileOrders:
             updated_at=stated or max(times),
             customer=self._person(cells),
             currency=currency,
-            lines=[],
+            ids=[],
+            said=[],
         )
 
-    def _add(self, draft: Draft, *, place: int, cells: list[str], words: LineWords) -> None:
-        sku, title, quantity, price, total, product, variant_title, category, is_goods, _ = words
-        if sku in self.profile.shipping_codes:
-            draft.shipping_minor += total.minor
+    def _add(self, draft: Draft, *, place: int, words: LineWords) -> None:
+        if words.is_shipping:
+            draft.shipping_minor += words.total.minor
             self.tally["shipping lines"] += 1
             return
-        discount = NOTHING
-        if self._discount < self.absent:
-            discount = self._amount(cells[self._discount], "discount")
-            total = Amount(total.minor - discount.minor)
-            draft.discount_minor += discount.minor
-        if product and title:
+        if words.said is None:
+            words.said = said(words, profile=self.profile, currency=self.currency)
+        line = words.said.line
+        draft.goods_minor += line.total.minor
+        draft.discount_minor += line.discount.minor
+        product, title = words.product, words.title
+        if product and title and self._latest.get(product) != title:
             self._note_name(product, title, draft.placed_at)
-        draft.lines.append(
-            snapshots.LineSnapshot(
-                external_id=str(place),
-                title=title or sku or "(no name)",
-                quantity=quantity,
-                unit_price=price,
-                total=total,
-                variant_title=variant_title,
-                sku=sku,
-                product_external_id=product,
-                category=category,
-                discount=discount,
-                needs_shipping=is_goods,
-            )
-        )
+        draft.ids.append(str(place))
+        draft.said.append(words.said)
 
     def _order(self, group: Group, draft: Draft) -> Record:
         first_line, cells = group.rows[0]
-        goods = sum(line.total.minor for line in draft.lines)
         status = self._cell(cells, "status").lower()
         canceled = status in self.profile.canceled_words
         email = draft.customer.email if draft.customer else ""
@@ -221,10 +206,10 @@ class ProfileOrders:
                 currency=draft.currency,
                 placed_at=draft.placed_at,
                 updated_at=draft.updated_at,
-                subtotal=Amount(goods),
+                subtotal=Amount(draft.goods_minor),
                 discount=Amount(draft.discount_minor),
                 shipping=Amount(draft.shipping_minor),
-                total=Amount(goods + draft.shipping_minor),
+                total=Amount(draft.goods_minor + draft.shipping_minor),
                 payment_status=self.profile.payment_status,
                 paid_at=self._moment(cells, "paid_at")
                 or (draft.placed_at if self.profile.payment_status == "paid" else None),
@@ -232,7 +217,7 @@ class ProfileOrders:
                 promised_at=self._moment(cells, "promised_at"),
                 customer=draft.customer,
                 email=email,
-                lines=tuple(draft.lines),
+                lines=Lines(draft.ids, draft.said),
                 fulfillments=self._parcel(group, cells),
             ),
             dated=bool(self._cell(cells, "updated_at")),

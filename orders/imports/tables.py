@@ -59,6 +59,19 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Seque
         )
 
 
+def copy_text(model: type[Model], names: Sequence[str], rows: Sequence[str]) -> None:
+    """Insert rows written by `csv_cells`, on PostgreSQL. The caller vouches for their store."""
+    if rows:
+        _copy_from(model, names, "\r\n".join(rows))
+
+
+def csv_cells(cells: Iterable[Any]) -> str:
+    """Cells of a row as COPY reads them, without the end of the line."""
+    out = io.StringIO()
+    csv.writer(out).writerow([NULL if cell is None else cell for cell in cells])
+    return out.getvalue()[:-2]
+
+
 def update_column(model: type[Model], name: str, values: Mapping[int, Any]) -> None:
     """Set one column of many rows, each to its own value."""
     _update(model, [name], [(pk, value) for pk, value in sorted(values.items())])
@@ -163,14 +176,19 @@ def _copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]
     """As CSV, since its writer is C and knows how numbers, times and texts are written."""
     fields = _fields(model)
     json_at = [at for at, name in enumerate(names) if isinstance(fields[name], models.JSONField)]
-    columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     out = io.StringIO()
     # Its rows end in CR LF, so that a text with either of them is quoted.
     csv.writer(out).writerows(_cells(rows, json_at))
+    _copy_from(model, names, out.getvalue())
+
+
+def _copy_from(model: type[Model], names: Sequence[str], text: str) -> None:
+    fields = _fields(model)
+    columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     with connection.cursor() as cursor:
         cursor.copy_expert(
             f"COPY {model._meta.db_table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')",
-            io.BytesIO(out.getvalue().encode()),
+            io.BytesIO(text.encode()),
             COPY_AT_ONCE,
         )
 

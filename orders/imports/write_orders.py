@@ -14,6 +14,7 @@ from core.stores.models import Store
 from orders.imports.buyers import Hard
 from orders.imports.corrections import Corrections
 from orders.imports.drafts import ORIGIN, Draft, draft_order, goes_alone
+from orders.imports.fingerprints import version_of, whole
 from orders.imports.goods import Goods
 from orders.imports.insert_orders import insert_orders
 from orders.imports.records import Correction, Record, Reject
@@ -41,7 +42,6 @@ from orders.models import (
     Variant,
 )
 from orders.operations.apply_news import apply_news
-from orders.operations.apply_order import order_version
 from orders.operations.lock_order import BY_NUMBER, NUMBERED
 
 Known = dict[tuple[str, str] | None, tuple[Any, str, str]]
@@ -186,10 +186,11 @@ class OrderWriter:
         if isinstance(record.news, Ignored):
             counts["left out"] += 1
             return
+        news = whole(record.news) if isinstance(record.news, OrderSnapshot) else record.news
         try:
             with transaction.atomic():
                 outcome = apply_news(
-                    news=record.news,  # type: ignore[arg-type]
+                    news=news,  # type: ignore[arg-type]
                     store=self._store,
                     origin=ORIGIN,
                     now=self._now,
@@ -219,7 +220,7 @@ def _version(record: Record, snapshot: OrderSnapshot) -> str:
     """The fingerprint that its draft has made already."""
     if isinstance(record, Drafted):
         return record.draft.order.source_version
-    return order_version(snapshot)
+    return version_of(snapshot)
 
 
 def _name(record: Record) -> tuple[str, str] | None:

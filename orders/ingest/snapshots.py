@@ -4,6 +4,7 @@ Amounts are `core.money.Amount` (minor units of the snapshot's currency); quanti
 times are aware UTC datetimes. An empty text means "the source does not say".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,7 +166,7 @@ class OrderSnapshot:
     locale: str = ""
     shipping_address: AddressSnapshot | None = None
     billing_address: AddressSnapshot | None = None
-    lines: tuple[LineSnapshot, ...] = ()
+    lines: Sequence[LineSnapshot] = ()
     fulfillments: tuple[FulfillmentSnapshot, ...] = ()
     refunds: tuple[RefundSnapshot, ...] = ()
     documents: tuple[DocumentSnapshot, ...] = ()

@@ -127,13 +127,14 @@ def _counted(order: Order) -> tuple[int | None, bool, bool, datetime]:
     return order.customer_id, stands, order.is_test, order.placed_at
 
 
-def order_version(snapshot: OrderSnapshot) -> str:
+def order_version(snapshot: OrderSnapshot, *, digest: str = "") -> str:
     """Orders two statements of one moment: further paid wins, then the greater content hash.
 
-    It also tells the statement of a file that knows no ids of lines from the shop's own.
+    It also tells the statement of a file that knows no ids of lines from the shop's own. `digest` is
+    the statement's fingerprint, where it is known.
     """
-    mark = EXCERPT if snapshot.is_excerpt else ""
-    return f"{mark}{PAYMENT_RANK.get(snapshot.payment_status, 0):02d}:{fingerprint(snapshot)}"
+    mark, rank = EXCERPT if snapshot.is_excerpt else "", PAYMENT_RANK
+    return f"{mark}{rank.get(snapshot.payment_status, 0):02d}:{digest or fingerprint(snapshot)}"
 
 
 def keep_lasting_facts(*, order: Order, snapshot: OrderSnapshot) -> None:
@@ -155,8 +156,11 @@ def keep_lasting_facts(*, order: Order, snapshot: OrderSnapshot) -> None:
     order.paid_at = earliest(order.paid_at, stated)
 
 
-def take_content(*, order: Order, snapshot: OrderSnapshot) -> None:
-    """Write the snapshot's own columns over the order's. Does not save."""
+def take_content(*, order: Order, snapshot: OrderSnapshot, version: str = "") -> None:
+    """Write the snapshot's own columns over the order's. Does not save.
+
+    `version` is its `order_version`, where that is known.
+    """
     order.number = snapshot.number or order.external_id
     order.email = normalize_email(
         snapshot.email or (snapshot.customer.email if snapshot.customer else "")
@@ -185,7 +189,7 @@ def take_content(*, order: Order, snapshot: OrderSnapshot) -> None:
     order.recipient_email = normalize_email(snapshot.recipient_email) or ""
     order.placed_at, order.promised_at = snapshot.placed_at, snapshot.promised_at
     order.source_updated_at = snapshot.updated_at
-    order.source_version = order_version(snapshot)
+    order.source_version = version or order_version(snapshot)
 
 
 def customer_content(*, order: Order, lines: Iterable[OrderLine]) -> dict[str, object]:

@@ -14,6 +14,8 @@ from django.db import models
 from core.money import Amount
 from orders.ingest.snapshots import LineSnapshot, Unreadable
 
+NUL = "\\u0000"  # how JSON writes it
+
 
 def fit(row: models.Model) -> None:
     """Shorten texts to their columns, drop NUL, and keep only web addresses in address columns."""
@@ -87,9 +89,19 @@ def _number_text(number: str) -> str:  # pieces are few and small; formatting th
 
 def fingerprint(value: Any) -> str:
     """SHA-256 over `plain(value)`, as hex: equal for equal content, whatever its types were."""
-    text = _ENCODER.encode(value)
-    if "\\u0000" in text:
-        text = _ENCODER.encode(plain(value))
+    text = json_text(value)
+    if NUL in text:
+        text = json_text(plain(value))
+    return sha256_of(text)
+
+
+def json_text(value: Any) -> str:
+    """`value` in the one form that fingerprints are made of."""
+    return _ENCODER.encode(value)
+
+
+def sha256_of(text: str) -> str:
+    """SHA-256 as hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -103,7 +115,7 @@ def _plain_one(value: Any) -> Any:
     """`plain` of what JSON does not know itself; the encoder walks the rest, which is much faster."""
     kind = type(value)
     if kind is LineSnapshot:  # an order may have hundreds: one flat list each
-        return _line_cells(value)
+        return line_cells(value)
     if kind is Amount:
         return {"minor": value.minor, "source_text": value.source_text}
     if is_dataclass(kind):
@@ -113,7 +125,8 @@ def _plain_one(value: Any) -> Any:
     return plain(value)
 
 
-def _line_cells(line: LineSnapshot) -> list[Any]:
+def line_cells(line: LineSnapshot) -> list[Any]:
+    """A line as fingerprints have it: its id first."""
     texts = _LINE_TEXTS(line)
     price, total, discount, tax = _LINE_AMOUNTS(line)
     return [
