@@ -10,7 +10,8 @@ from datetime import datetime
 
 from core.stores.models import Store
 from orders.email_address import normalize_email
-from orders.imports.tables import insert_rows, update_rows
+from orders.imports.blank import blank
+from orders.imports.tables import insert_rows, insert_values, update_rows
 from orders.ingest.snapshots import AddressSnapshot, CustomerSnapshot, OrderSnapshot
 from orders.models import Customer, CustomerAddress, CustomerSourceId
 from orders.operations.fill_profile import bring_up_to_date
@@ -155,16 +156,13 @@ class Buyers:
         """Write new people, what changed of known ones, their ids and addresses."""
         insert_rows(self._fresh)
         update_rows(list(self._changed.values()), self._columns)
-        insert_rows(
+        insert_values(
+            CustomerSourceId,
+            ("store_id", "customer_id", "source", "external_id"),
             [
-                CustomerSourceId(
-                    store_id=self._store.pk,
-                    customer_id=customer.pk,
-                    source=source,
-                    external_id=external_id,
-                )
+                (self._store.pk, customer.pk, source, external_id)
                 for customer, source, external_id in self._ties
-            ]
+            ],
         )
         self._save_addresses()
         people = [*self._fresh, *self._changed.values(), *(one for one, _, _ in self._ties)]
@@ -172,12 +170,9 @@ class Buyers:
         self._counts["customers new"] += len(self._fresh)
 
     def _new(self, email: str | None) -> Customer:
-        customer = Customer(
-            store_id=self._store.pk,
-            email=email,
-            created_at=self._now,
-            time_zone=self._store.time_zone,
-        )
+        customer = blank(Customer)
+        customer.store_id, customer.email = self._store.pk, email
+        customer.created_at, customer.time_zone = self._now, self._store.time_zone
         self._fresh.append(customer)
         if email:
             self._by_email[email] = customer

@@ -18,7 +18,7 @@ from orders.imports.buyers import Buyers, Meeting
 from orders.imports.drafts import ORIGIN
 from orders.imports.history import record_history
 from orders.imports.records import Correction
-from orders.imports.tables import insert_rows, update_column, update_rows
+from orders.imports.tables import insert_rows, insert_values, update_column, update_rows
 from orders.models import Adjustment, Fulfillment, Order, OrderLine, Refund
 from orders.operations.announce_order import of_refund
 from orders.operations.fit_row import plain, quantity
@@ -28,6 +28,19 @@ WAITING = "waiting"
 UNMATCHED = "unmatched"
 CANCELED = "canceled"
 PEOPLE_AT_ONCE = 500
+COLUMNS = (
+    "store_id",
+    "source",
+    "external_id",
+    "customer_id",
+    "sku",
+    "title",
+    "quantity",
+    "amount_minor",
+    "currency",
+    "reason",
+    "happened_at",
+)
 
 
 @dataclass(slots=True)
@@ -74,21 +87,21 @@ class Corrections:
             known.add((one.source, one.external_id))
             counts["cancellations" if cancels else one.reason.replace("_", " ") + "s"] += 1
             rows.append(
-                Adjustment(
-                    store_id=self._store.pk,
-                    source=one.source,
-                    external_id=one.external_id[:190],
-                    customer_id=person,
-                    sku=one.sku[:120],
-                    title=one.title[:300],
-                    quantity=quantity(one.quantity),
-                    amount_minor=one.amount.minor,
-                    currency=one.currency,
-                    reason=WAITING if cancels else one.reason[:40],
-                    happened_at=one.happened_at,
+                (
+                    self._store.pk,
+                    one.source,
+                    one.external_id[:190],
+                    person,
+                    one.sku[:120],
+                    one.title[:300],
+                    quantity(one.quantity),
+                    one.amount.minor,
+                    one.currency,
+                    WAITING if cancels else one.reason[:40],
+                    one.happened_at,
                 )
             )
-        insert_rows(rows)
+        insert_values(Adjustment, COLUMNS, rows)
 
     def match_some(self) -> Counter[str] | None:
         """Meet the waiting cancellations of a few people, in the caller's transaction.
@@ -210,12 +223,16 @@ class Corrections:
                 "order_id", "position", "pk", "external_id", "sku", "quantity", "refunded_quantity"
             )
         )
-        bought: dict[tuple[int, str], list[Line]] = {}
+        bought: dict[tuple[int, str], list[Line]] = {
+            (one.customer_id or 0, one.sku): [] for one in waiting
+        }
+        buyers = {pk: order.customer_id or 0 for pk, order in orders.items()}
+        theirs = [row for row in rows if (buyers[row[0]], row[4]) in bought]
         for order_id, _, pk, external_id, sku, pieces, back in sorted(
-            rows, key=lambda row: (orders[row[0]].placed_at, row[:3]), reverse=True
+            theirs, key=lambda row: (orders[row[0]].placed_at, row[:3]), reverse=True
         ):
-            key = (orders[order_id].customer_id or 0, sku)
-            bought.setdefault(key, []).append(Line(pk, order_id, external_id, pieces - back, back))
+            line = Line(pk, order_id, external_id, pieces - back, back)
+            bought[buyers[order_id], sku].append(line)
         return bought, orders
 
     def _give_back(

@@ -4,20 +4,17 @@ Every column comes from the functions that write one order at a time; only readi
 left out, for of a new order there is nothing to read. A test compares the two ways row by row.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
-
-from django.db.models.base import ModelState
 
 from core.events.event import Origin
 from core.stores.models import Store
+from orders.imports.blank import blank
 from orders.imports.buyers import Hard
 from orders.imports.fingerprints import content_hash_of, version_of
-from orders.imports.lines import Lines
+from orders.imports.lines import Lines, are_simple
 from orders.ingest.snapshots import FulfillmentSnapshot, OrderSnapshot, Unreadable
 from orders.models import Customer, Order, OrderDocument, OrderLine, Refund, TrackingEvent
 from orders.operations.apply_order import keep_lasting_facts, take_content
@@ -34,6 +31,7 @@ from orders.operations.state_consent import BASES
 from orders.policies import normalize_tracking_number
 
 ORIGIN: Origin = "import"
+LONGEST_SIMPLE = 120
 
 
 @dataclass(slots=True)
@@ -101,16 +99,17 @@ def draft_order(*, snapshot: OrderSnapshot, store: Store, now: datetime) -> Draf
     if len(snapshot.currency) != 3:
         raise Unreadable("The order names no currency.")
     told = Lines.of(snapshot.lines)
-    ids = [identity(name, of="order line") for name in told.ids]
+    ids = _ids_of(told)
     if len(set(ids)) < len(ids):
         raise Hard
-    order = _blank_order()
+    order = blank(Order)
     order.store_id, order.source = store.pk, snapshot.source
     order.external_id = identity(snapshot.external_id, of="order")
     order.origin, order.created_at = ORIGIN, now
     keep_lasting_facts(order=order, snapshot=snapshot)
     take_content(order=order, snapshot=snapshot, version=version_of(snapshot))
     fit(order)
+    told.work_out()
     order.content_hash = content_hash_of(order=order, lines=told, ids=ids)
     draft = Draft(snapshot, order, told, ids)
     lines: list[OrderLine] = []
@@ -126,23 +125,11 @@ def draft_order(*, snapshot: OrderSnapshot, store: Store, now: datetime) -> Draf
     return draft
 
 
-def _blank_order() -> Order:
-    """`Order()`, which walks through fifty columns for their defaults; here only the first does."""
-    order = Order.__new__(Order)
-    plain, made = _defaults()
-    order.__dict__.update(plain)
-    order.__dict__.update({name: make() for name, make in made})
-    order._state = ModelState()
-    return order
-
-
-@lru_cache(maxsize=1)
-def _defaults() -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """What every order begins with, and what each needs anew: its public id, its own lists."""
-    fields = {field.attname: field for field in Order._meta.concrete_fields}
-    made = {name for name, field in fields.items() if callable(field.default)}
-    plain = {name: value for name, value in vars(Order()).items() if name in fields.keys() - made}
-    return plain, [(name, fields[name].get_default) for name in made]
+def _ids_of(lines: Lines) -> Sequence[str]:
+    """The ids of lines as they are kept. Raises `Unreadable`."""
+    if are_simple(lines.ids) and max(map(len, lines.ids)) <= LONGEST_SIMPLE:
+        return lines.ids
+    return [identity(name, of="order line") for name in lines.ids]
 
 
 def _rows(draft: Draft) -> list[OrderLine]:

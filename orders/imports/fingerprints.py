@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
-from orders.imports.lines import Lines
+from orders.imports.lines import Lines, are_simple
 from orders.ingest.snapshots import OrderSnapshot
 from orders.models import Order
 from orders.operations.apply_order import content_of, order_version
@@ -25,7 +25,9 @@ def version_of(snapshot: OrderSnapshot) -> str:
     lines = snapshot.lines
     if not isinstance(lines, Lines):
         return order_version(snapshot)
-    told = ",".join([f"[{_id(name)},{said.told}" for name, said in _pairs(lines)])
+    told = ",".join(
+        [f"[{name},{said.told}" for name, said in zip(_ids(lines.ids), lines.said, strict=True)]
+    )
     before = json_text(dict(zip(_BEFORE, _read_before(snapshot), strict=True)))
     after = json_text(dict(zip(_AFTER, _read_after(snapshot), strict=True)))
     text = f'{before[:-1]},"lines":[{told}],{after[1:]}'
@@ -35,9 +37,12 @@ def version_of(snapshot: OrderSnapshot) -> str:
 
 
 def content_hash_of(*, order: Order, lines: Lines, ids: Sequence[str]) -> str:
-    """The fingerprint of `content_of` for lines of these (cleaned) ids, no two of them alike."""
-    pairs = sorted(zip(ids, lines.said, strict=True), key=_by_id)
-    items = ",".join([f"[{_id(name)},{said.content}" for name, said in pairs])
+    """The fingerprint of `content_of` for lines of these (cleaned) ids, no two of them alike.
+
+    The lines are worked out.
+    """
+    pairs = sorted(zip(ids, _ids(ids), lines.said, strict=True), key=_by_id)
+    items = ",".join([f"[{name},{said.content}" for _, name, said in pairs])
     rest = content_of(order=order, lines=())
     address, shipping = json_text(rest["address"]), json_text(rest["shipping"])
     text = (
@@ -45,9 +50,7 @@ def content_hash_of(*, order: Order, lines: Lines, ids: Sequence[str]) -> str:
         f'"shipping":{shipping},"total":{json_text(rest["total"])}}}'
     )
     if NUL in text:
-        contents = [
-            (name, *said.values[:2], said.amount, said.line.total.minor) for name, said in pairs
-        ]
+        contents = [(name, *said.values[:2], said.amount, said.minor) for name, _, said in pairs]
         return fingerprint(content_of(order=order, lines=contents))
     return sha256_of(text)
 
@@ -59,13 +62,12 @@ def whole(snapshot: OrderSnapshot) -> OrderSnapshot:
     return snapshot
 
 
-def _pairs(lines: Lines) -> Any:
-    return zip(lines.ids, lines.said, strict=True)
-
-
-def _by_id(pair: tuple[str, Any]) -> str:
+def _by_id(pair: tuple[str, str, Any]) -> str:
     return pair[0]
 
 
-def _id(name: str) -> str:
-    return f'"{name}"' if name.isascii() and name.isalnum() else json_text(name)
+def _ids(names: Sequence[str]) -> list[str]:
+    """Ids of lines as JSON writes them."""
+    if are_simple(names):
+        return [f'"{name}"' for name in names]
+    return [json_text(name) for name in names]

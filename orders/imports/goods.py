@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from core.stores.models import Store
+from orders.imports.blank import blank
 from orders.imports.lines import Lines, Spoken
 from orders.imports.tables import insert_rows, missing_keys
 from orders.ingest.snapshots import LineSnapshot
@@ -144,26 +145,23 @@ class Goods:
         return names
 
     def _product(self, source: str, line: LineSnapshot) -> Product:
-        product = Product(
-            store_id=self._store.pk,
-            source=source,
-            external_id=product_id(line),
-            title=line.title or line.sku.strip(),
-            url=line.product_url,
-            image_url=line.image_url,
-            category=find_category(store_id=self._store.pk, name=line.category),
-        )
+        product = blank(Product)
+        product.store_id, product.source = self._store.pk, source
+        product.external_id = product_id(line)
+        product.title = line.title or line.sku.strip()
+        product.url, product.image_url = line.product_url, line.image_url
+        if line.category:
+            product.category = find_category(store_id=self._store.pk, name=line.category)
         fit(product)
         return product
 
     def _variant(self, source: str, line: LineSnapshot, external_id: str) -> Variant:
-        return Variant(
-            store_id=self._store.pk,
-            source=source,
-            external_id=external_id,
-            title=line.variant_title.replace("\x00", "")[:300],
-            sku=line.sku.strip()[:120].replace("\x00", ""),
-        )
+        variant = blank(Variant)
+        variant.store_id, variant.source = self._store.pk, source
+        variant.external_id = external_id
+        variant.title = line.variant_title.replace("\x00", "")[:300]
+        variant.sku = line.sku.strip()[:120].replace("\x00", "")
+        return variant
 
 
 New = dict[Spoken, tuple[LineSnapshot, Product, Variant | None]]

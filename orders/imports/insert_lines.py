@@ -10,7 +10,7 @@ from core.stores.models import Store
 from core.stores.scope import current_store_id
 from orders.imports.drafts import Draft
 from orders.imports.goods import Goods
-from orders.imports.lines import SAID_COLUMNS, Said, Spoken
+from orders.imports.lines import SAID_COLUMNS, Said, Spoken, are_simple
 from orders.imports.tables import NULL, copy_text, csv_cells, insert_values
 from orders.models import OrderLine
 
@@ -51,13 +51,20 @@ def _texts(drafts: Sequence[Draft], *, store: Store, found: Found) -> list[str]:
     }
     rows: list[str] = []
     for draft in drafts:
-        head, back = f"{store.pk},{draft.order.pk}", draft.back
-        for place, (name, said) in enumerate(_lines(draft)):
-            told = name if name.isascii() and name.isalnum() else csv_cells((name,))
-            given_back = back.get(name, 0) if back else 0
-            rows.append(
-                f"{head},{keys[said.goods]},{told},{min(place, LAST_PLACE)},{given_back},{said.copied}"
-            )
+        head, ids, back = f"{store.pk},{draft.order.pk}", draft.ids, draft.back
+        if not are_simple(ids):
+            ids = [csv_cells((name,)) for name in ids]
+        if back or len(ids) > LAST_PLACE:
+            rows += [
+                f"{head},{keys[said.goods]},{told},{min(place, LAST_PLACE)},"
+                f"{back.get(name, 0)},{said.copied}"
+                for place, (told, (name, said)) in enumerate(zip(ids, _lines(draft), strict=True))
+            ]
+        else:
+            rows += [
+                f"{head},{keys[said.goods]},{told},{place},0,{said.copied}"
+                for place, (told, said) in enumerate(zip(ids, draft.lines.said, strict=True))
+            ]
     return rows
 
 

@@ -31,35 +31,22 @@ SAID_COLUMNS = (
 
 
 class Said:
-    """What a line says, wherever it stands. `line` is the statement; its id means nothing."""
+    """What a line says, wherever it stands. `line` is the statement; its id means nothing.
 
-    __slots__ = ("_content", "_copied", "_told", "_values", "goods", "line")
+    `told` is its part of the fingerprint of a statement, behind its id; `minor` its total. What only
+    new orders need waits for `work_out`: `values` are the columns of `SAID_COLUMNS`, `copied` the same
+    as COPY reads them, `content` is its part of the fingerprint of an order's content, behind its id.
+    """
+
+    __slots__ = ("content", "copied", "goods", "line", "minor", "told", "values")
 
     def __init__(self, line: LineSnapshot) -> None:
         self.line = line
         self.goods = spoken(line)
-        self._values: tuple[Any, ...] = ()
-        self._copied = self._told = self._content = ""
-
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """The columns of `SAID_COLUMNS`, as `apply_lines` would fill them. Raises `Unreadable`."""
-        if not self._values:
-            line = self.line
-            self._values = (
-                _text(line.title or line.sku or "?", 300),
-                _text(line.variant_title, 300),
-                _text(line.sku, 120),
-                line.image_url and _link(line.image_url, 1000),
-                quantity(line.quantity),
-                line.unit_price.minor,
-                line.unit_price.source_text,
-                line.discount.minor,
-                line.tax.minor,
-                line.total.minor,
-                line.needs_shipping,
-            )
-        return self._values
+        self.minor = line.total.minor
+        self.told = json_text(line_cells(line)[1:])[1:]
+        self.values: tuple[Any, ...] = ()
+        self.copied = self.content = ""
 
     @property
     def amount(self) -> Decimal:
@@ -67,27 +54,27 @@ class Said:
         number: Decimal = self.values[4]
         return number
 
-    @property
-    def copied(self) -> str:
-        """`values` as COPY reads them."""
-        if not self._copied:
-            self._copied = csv_cells(self.values)
-        return self._copied
-
-    @property
-    def told(self) -> str:
-        """Its part of the fingerprint of a statement, behind its id."""
-        if not self._told:
-            self._told = json_text(line_cells(self.line)[1:])[1:]
-        return self._told
-
-    @property
-    def content(self) -> str:
-        """Its part of the fingerprint of an order's content, behind its id."""
-        if not self._content:
-            title, variant_title, _, _, number, *_, total, _ = self.values
-            self._content = json_text([title, variant_title, number_text(number), total])[1:]
-        return self._content
+    def work_out(self) -> None:
+        """Fill columns and texts, as `apply_lines` would fill a line. Raises `Unreadable`."""
+        line = self.line
+        title, variant_title = _text(line.title or line.sku or "?", 300), line.variant_title
+        number, total = quantity(line.quantity), line.total.minor
+        variant_title = _text(variant_title, 300)
+        self.values = (
+            title,
+            variant_title,
+            _text(line.sku, 120),
+            line.image_url and _link(line.image_url, 1000),
+            number,
+            line.unit_price.minor,
+            line.unit_price.source_text,
+            line.discount.minor,
+            line.tax.minor,
+            total,
+            line.needs_shipping,
+        )
+        self.content = json_text([title, variant_title, number_text(number), total])[1:]
+        self.copied = csv_cells(self.values)
 
 
 class Lines(Sequence[LineSnapshot]):
@@ -104,6 +91,13 @@ class Lines(Sequence[LineSnapshot]):
         if isinstance(lines, cls):
             return lines
         return cls([line.external_id for line in lines], [Said(line) for line in lines])
+
+    def work_out(self) -> Sequence[Said]:
+        """What the lines say, all of it worked out. Raises `Unreadable`."""
+        for said in self.said:
+            if not said.copied:
+                said.work_out()
+        return self.said
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -128,6 +122,12 @@ class Lines(Sequence[LineSnapshot]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+def are_simple(names: Sequence[str]) -> bool:
+    """Are these ids of letters and digits alone, which JSON and CSV leave as they are?"""
+    together = "".join(names)
+    return together.isascii() and together.isalnum() and "" not in names
 
 
 def spoken(line: LineSnapshot) -> Spoken:

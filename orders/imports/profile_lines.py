@@ -1,9 +1,10 @@
 """What the cells of a profile's line say by themselves, apart from the order that they stand in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import starmap
 from operator import itemgetter
 
 from core.money import NOTHING, Amount, to_minor
@@ -31,7 +32,8 @@ LINES_REMEMBERED = 1 << 15
 class LineWords:
     """What the cells of one line say, wherever it stands. `total` is before discount.
 
-    `discount` is its cell. `is_plain`: so many pieces at such a price, and nothing to think about.
+    `discount` is its cell. `is_plain`: so many pieces at such a price, and nothing to think about,
+    unless it is the shipping.
     `said` is the line as statements have it, once somebody asked.
     """
 
@@ -52,10 +54,10 @@ class LineWords:
 
 def line_reader(
     *, profile: Profile, currency: str, column: Callable[[str, int], int], absent: int
-) -> Callable[[list[str]], LineWords | None]:
-    """A function from the cells of a line to its words; None for a code that is no goods.
+) -> Callable[[Iterable[list[str]]], Iterator[LineWords | None]]:
+    """A function from lines, as cells, to their words one by one; None for a code that is no goods.
 
-    `column` finds a column's place by our name, else gives `absent`. The function raises `BadValue`.
+    `column` finds a column's place by our name, else gives `absent`. The words raise `BadValue`.
     """
 
     def say(  # in the order of LINE_COLUMNS
@@ -95,7 +97,7 @@ def line_reader(
     # Tills repeat themselves: the same goods, as many, at the same price, on many invoices.
     remembered = lru_cache(maxsize=LINES_REMEMBERED)(say)
     cells_of = itemgetter(*(column(name, absent) for name in LINE_COLUMNS))
-    return lambda cells: remembered(*cells_of(cells))
+    return lambda lines: starmap(remembered, map(cells_of, lines))
 
 
 def said(words: LineWords, *, profile: Profile, currency: str) -> Said:

@@ -50,6 +50,10 @@ class ProfileOrders:
         self._customer = column("customer", self.absent)
         self._names: dict[str, tuple[datetime, str]] = {}  # by product: when, first
         self._latest: dict[str, str] = {}
+        self._numbers: list[str] = []
+        self._prefix = profile.canceled_prefix
+        self._may_be_plain = profile.duplicates != "drop"
+        self._has_discount = "discount" in profile.columns
 
     def items(self) -> Iterator[Item]:
         """Orders and corrections in file order."""
@@ -76,13 +80,17 @@ class ProfileOrders:
                 )
 
     def _note_name(self, product: str, title: str, at: datetime) -> None:
-        """Keep a name that is not the latest known one, if it is later."""
+        if not product or not title or self._latest.get(product) == title:
+            return
         known = self._names.get(product)
         if known is None or at >= known[0]:
             self._names[product] = (at, known[1] if known else title)
             self._latest[product] = title
 
     def _group(self, group: Group) -> Iterator[Item]:
+        if (plain := self._plain_order(group)) is not None:
+            yield plain
+            return
         try:
             yield from list(self._read(group))
         except BadLine as bad:
@@ -91,8 +99,7 @@ class ProfileOrders:
                 yield Reject(line, reason, self.table.raw(cells))
 
     def _read(self, group: Group) -> Iterator[Item]:
-        prefix = self.profile.canceled_prefix
-        takes_back = bool(prefix) and group.number.startswith(prefix)
+        takes_back = bool(self._prefix) and group.number.startswith(self._prefix)
         draft: Draft | None = None
         seen: set[tuple[str, ...]] = set()
         for place, (line, cells) in enumerate(group.rows, start=1):
@@ -103,7 +110,7 @@ class ProfileOrders:
                         self.tally["repeated lines dropped"] += 1
                         continue
                     seen.add(key)
-                words = self._words(cells)
+                words = next(self._words((cells,)))
                 if words is None:
                     self.tally["lines that are no goods"] += 1
                     continue
@@ -119,7 +126,47 @@ class ProfileOrders:
             except BadValue as error:
                 raise BadLine(line, str(error)) from error
         if draft is not None:
-            yield self._order(group, draft)
+            try:
+                yield self._order(group, draft)
+            except BadValue as error:
+                raise BadLine(group.rows[0][0], str(error)) from error
+
+    def _plain_order(self, group: Group) -> Record | None:
+        """An order with nothing but plain lines of goods, all at once; None where any is not.
+
+        What cannot be read is left to the way line by line, which says where it stands.
+        """
+        if not self._may_be_plain or (self._prefix and group.number.startswith(self._prefix)):
+            return None
+        try:
+            told: list[LineWords] = []
+            sayings: list[Said] = []
+            for words in self._words([cells for _, cells in group.rows]):
+                if words is None or not words.is_plain or words.is_shipping:
+                    return None
+                if words.said is None:
+                    words.said = said(words, profile=self.profile, currency=self.currency)
+                told.append(words)
+                sayings.append(words.said)
+            draft = self._draft(group.rows[0][1])
+            draft.ids, draft.said = self._places(len(told)), sayings
+            draft.goods_minor = sum([one.minor for one in sayings])
+            if self._has_discount:
+                draft.discount_minor = sum([one.line.discount.minor for one in sayings])
+            order = self._order(group, draft)
+        except BadValue:
+            return None
+        latest = self._latest.get
+        if [words for words in told if latest(words.product) != words.title]:
+            for words in told:
+                self._note_name(words.product, words.title, draft.placed_at)
+        return order
+
+    def _places(self, count: int) -> list[str]:
+        """Ids of lines that have none: their places."""
+        while len(self._numbers) < count:
+            self._numbers.append(str(len(self._numbers) + 1))
+        return self._numbers[:count]
 
     def _correction_reason(self, cells: list[str], words: LineWords, takes_back: bool) -> str:
         """What kind of correction this line is; empty for a line of an order."""
@@ -186,9 +233,7 @@ class ProfileOrders:
         line = words.said.line
         draft.goods_minor += line.total.minor
         draft.discount_minor += line.discount.minor
-        product, title = words.product, words.title
-        if product and title and self._latest.get(product) != title:
-            self._note_name(product, title, draft.placed_at)
+        self._note_name(words.product, words.title, draft.placed_at)
         draft.ids.append(str(place))
         draft.said.append(words.said)
 

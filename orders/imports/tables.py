@@ -12,7 +12,9 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Model
 
+from core.ids import new_public_ids
 from core.stores.scope import current_store_id
+from orders.imports.blank import PUBLIC_ID
 
 # What stands for no value in COPY's CSV: nobody can know it, so that no text can be taken for it.
 NULL = secrets.token_hex(6)
@@ -30,6 +32,7 @@ def insert_rows(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     for row in rows:
         row.guard_store()  # type: ignore[attr-defined]
+    _give_public_ids([row for row in rows if vars(row).get(PUBLIC_ID, row) is None])
     if connection.vendor != "postgresql":
         model._default_manager.bulk_create(rows)
         return
@@ -95,7 +98,7 @@ def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:
 
 
 class Growth:
-    """Tells PostgreSQL how large tables have become, after 1, 2, 4, 8 … batches: a history that fills
+    """Tells PostgreSQL how large tables have become, after 1, 4, 16, 64 … batches: a history that fills
     empty tables outruns its own statistics, and every later statement would be planned for no rows.
 
     A tenth of the usual sample will do for that, and takes a tenth of the time.
@@ -103,11 +106,12 @@ class Growth:
 
     def __init__(self, *models_: type[Model]) -> None:
         self._tables = ", ".join(model._meta.db_table for model in models_)
-        self._batches = 0
+        self._batches, self._next = 0, 1
 
     def batch_stands(self) -> None:
         self._batches += 1
-        if connection.vendor == "postgresql" and self._batches & (self._batches - 1) == 0:
+        if connection.vendor == "postgresql" and self._batches == self._next:
+            self._next *= 4
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL default_statistics_target = 10")
                 cursor.execute(f"ANALYZE {self._tables}")
@@ -125,6 +129,12 @@ def missing_keys(model: type[Model], keys: Collection[int]) -> set[int]:
             [list(keys)],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def _give_public_ids(rows: Sequence[Model]) -> None:
+    """Drawn together: each time that randomness is asked for, the reading thread takes over."""
+    for row, public_id in zip(rows, new_public_ids(len(rows)), strict=True):
+        row.public_id = public_id  # type: ignore[attr-defined]
 
 
 def _next_keys(model: type[Model], count: int) -> list[int]:

@@ -1,5 +1,6 @@
 """Cells into values, with reasons in people's words. Cached, since columns repeat themselves."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -31,6 +32,8 @@ REFUSED = frozenset(
 )
 # Asked and never answered, or asked by double opt-in and not confirmed: no yes, and no objection.
 UNDECIDED = frozenset({"not subscribed", "pending", "unconfirmed", "never subscribed", "unknown"})
+ISO_FORM = "%Y-%m-%d %H:%M:%S"
+ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 LARGEST_QUANTITY = Decimal(10) ** 10
 
 
@@ -75,7 +78,9 @@ def moment(text: str, *, zone: str, form: str = "", column: str = "date") -> dat
     if not plain:
         return None
     try:
-        if form:
+        if form == ISO_FORM and ISO_MOMENT.fullmatch(plain):
+            parsed = datetime.fromisoformat(plain)  # the same, in a tenth of the time
+        elif form:
             parsed = datetime.strptime(plain, form)  # noqa: DTZ007 (its zone is set below)
         else:
             parsed = datetime.fromisoformat(_iso(plain))

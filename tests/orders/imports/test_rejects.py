@@ -53,6 +53,21 @@ def test_a_bad_line_is_told_and_the_rest_goes_in(
         assert Order.objects.get().external_id == "1"
 
 
+def test_a_promised_day_that_is_none_leaves_its_order_out(
+    store: Store, run, write, tmp_path: Path
+) -> None:
+    """It is read last, when the order is put together."""
+    profile = write(
+        "promises.toml",
+        'kind = "orders"\n[columns]\norder = "no"\nquantity = "pieces"\nunit_price = "price"\n'
+        'placed_at = "at"\npromised_at = "by"\n',
+    )
+    rows = "no,pieces,price,at,by\n1,2,3.00,2026-01-04,soon\n2,2,3.00,2026-01-04,2026-01-09\n"
+    told = run("import_orders", write("promises.csv", rows), "csv", profile=str(profile))
+    assert (told["rejected"], told["counts"]["orders new"]) == (1, 1)
+    assert "“soon” is not a date" in reasons(tmp_path / "rejects.csv")[2]
+
+
 def test_a_bad_line_takes_its_whole_order_along(store: Store, run, write, tmp_path: Path) -> None:
     """Half an order would be a wrong one: its mended lines come back together."""
     bad = GOOD.replace(",2,", ",two,").replace("SOAP", "CUP")
