@@ -14,6 +14,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
         [
             ("Orders", "receipt_long", "orders_order", "orders"),
             ("Asked to change", "edit_note", "orders_changerequest", "changes"),
+            ("Withdrawals", "undo", "orders_withdrawalstatement", "changes"),
             ("Customers", "group", "orders_customer", "customers"),
             ("Products", "inventory_2", "orders_product", "catalog"),
             ("Categories", "category", "orders_category", "catalog"),

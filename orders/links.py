@@ -1,6 +1,7 @@
 """The link to one order's page, in every mail of that order: for who bought it, or for who is given it."""
 
 import struct
+import uuid
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,11 @@ def order_url(*, store: Store, order: Order, audience: Audience = "buyer") -> st
     """The absolute address of the order's page."""
     token = order_token(order=order, audience=audience)
     return f"{settings.SITE_URL}/portal/{store.slug}/o/{token}/"
+
+
+def return_url(*, store: Store, order: Order, public_id: uuid.UUID) -> str:
+    """The absolute address of a return of the order, behind the order's own link."""
+    return f"{order_url(store=store, order=order)}returns/{public_id}/"
 
 
 def read_order_token(token: str) -> OrderLink | None:

@@ -9,6 +9,7 @@ from orders.models import ChangeRequest, Order, Return
 from orders.operations.give_command import tell_own_system
 from orders.operations.match_changes import match_changes
 from orders.operations.match_refunds import match_refunds
+from orders.operations.match_withdrawal import match_withdrawal
 from orders.operations.settle_guarantees import settle_guarantees
 
 
@@ -89,3 +90,9 @@ def tell_of_return(*, event: Event, now: datetime) -> None:
         order=order,
         now=now,
     )
+
+
+@reaction(needs=["statement_id"])
+def match_stated(*, event: Event, now: datetime) -> None:
+    """Find the order that a declared withdrawal means."""
+    match_withdrawal(statement_id=event.payload["statement_id"], now=now)

@@ -110,3 +110,11 @@ class ReturnExchanged(News):
     customer_id: int | None
     return_id: int
     number: str
+
+
+@dataclass(frozen=True)
+class WithdrawalStated(News):
+    """Somebody without an account declared a withdrawal; which order they mean is found out next."""
+
+    name: ClassVar[str] = "order.withdrawal_stated"
+    statement_id: int

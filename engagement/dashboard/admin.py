@@ -39,6 +39,7 @@ from engagement.dashboard.resources import (
     users,
     vouchers,
     warranty,
+    withdrawals,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "users",
     "vouchers",
     "warranty",
+    "withdrawals",
 ]
 
 admin.site.unregister(Group)  # roles per store stand in roles.py

@@ -13,7 +13,7 @@ from engagement.messages.models import Message
 from engagement.messages.rules import Skip, Wait
 from engagement.messages.timing import Windows
 from engagement.preferences.policies import Person
-from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund
+from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund, Return
 
 NOBODY = Person()
 
@@ -23,9 +23,9 @@ class Case:
     """A message and what is known now. What could not be found is None.
 
     `due_at` is computed afresh from the anchor and the flow as they are now. `lines` and `parcels`
-    are the order's; `parcel` and `refund` what the mail itself is about. `products` are the ids the
-    mail would still name, `named` what else it names. `unsettled` says what of this customer is not
-    at peace yet. `person` is what they said about marketing.
+    are the order's; `parcel`, `refund` and `returned` what the mail itself is about. `products` are
+    the ids the mail would still name, `named` what else it names. `unsettled` says what of this
+    customer is not at peace yet. `person` is what they said about marketing.
     """
 
     message: Message
@@ -44,6 +44,7 @@ class Case:
     refund: Refund | None = None
     claim: Claim | None = None
     guarantee: Guarantee | None = None
+    returned: Return | None = None
     before: Message | None = None
     named: Named = NOTHING
     campaign: Campaign | None = None

@@ -8,6 +8,8 @@ from engagement.portal.entry import views as entry
 from engagement.portal.guides import views as guides
 from engagement.portal.help.views import help_page
 from engagement.portal.orders import views as orders
+from engagement.portal.returns import state, withdrawal
+from engagement.portal.returns.views import wizard
 from engagement.portal.warranty import owner, party, register
 
 app_name = "portal"
@@ -30,6 +32,20 @@ urlpatterns = [
     path("register/<uuid:public_id>/", register.register, name="register_guarantee"),
     path("guides/<uuid:public_id>/", guides.guide, name="guide"),
     path("guides/<uuid:public_id>/files/<uuid:file_id>/", guides.guide_file, name="guide_file"),
+    path("o/<str:token>/returns/<uuid:public_id>/", state.state_by_link, name="return_by_link"),
+    path(
+        "o/<str:token>/returns/<uuid:public_id>/slip.pdf",
+        state.slip_by_link,
+        name="return_slip_by_link",
+    ),
+    path("withdraw/", withdrawal.without_account, name="withdraw"),
+    path("withdraw/<uuid:public_id>/", withdrawal.withdrawn, name="withdrawn"),
+    path("returns/<uuid:public_id>/", state.state, name="return"),
+    path("returns/<uuid:public_id>/slip.pdf", state.slip, name="return_slip"),
+    path("returns/<uuid:public_id>/cancel/", state.cancel, name="return_cancel"),
+    path("returns/<uuid:public_id>/sent/", state.sent, name="return_sent"),
+    path("orders/<uuid:public_id>/return/", wizard, name="return_order"),
+    path("orders/<uuid:public_id>/withdraw/", withdrawal.inside, name="withdraw_order"),
     path("credit/", credit.overview, name="credit"),
     path("orders/", orders.every, name="orders"),
     path("orders/<uuid:public_id>/", orders.inside, name="order"),

@@ -1,5 +1,6 @@
 """One visit to a customer's page: which store, who it is, in which language, at what time."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,6 +58,8 @@ class Visit:
             self.language,
         )
 
+
+BACK = re.compile(r"[0-9a-f-]{36}/(change/[a-z]{1,12}/|return/|withdraw/)?")
 
 PortalView = Callable[..., HttpResponse]
 
@@ -142,6 +145,12 @@ def set_cookie(
         samesite="Lax",
         secure=settings.PRODUCTION,
     )
+
+
+def leads_back(visit: Visit, path: str) -> bool:
+    """Whether `path` is one of this store's pages of an order, and nothing else."""
+    inside = reverse("portal:orders", args=[visit.store.slug])
+    return path.startswith(inside) and BACK.fullmatch(path.removeprefix(inside)) is not None
 
 
 def browser_of(request: HttpRequest, store: Store) -> str:

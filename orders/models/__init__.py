@@ -23,6 +23,7 @@ from orders.models.self_service import ChangeRequest, SelfServicePolicy
 from orders.models.token import ApiToken
 from orders.models.voucher import Redemption, Voucher
 from orders.models.warranty import ClaimRule, Guarantee, WarrantyParty, WarrantyTerms
+from orders.models.withdrawal import WithdrawalStatement
 
 __all__ = [
     "Adjustment",
@@ -67,4 +68,5 @@ __all__ = [
     "WarrantyParty",
     "WarrantyTerms",
     "WebhookEndpoint",
+    "WithdrawalStatement",
 ]

@@ -80,7 +80,8 @@ def offer_of(
         parcels = list(Fulfillment.objects.filter(order=order))
     policies = policies_of(store_id=order.store_id)
     taken, done = _pieces_taken(order)
-    earlier = _earlier_returns(order, now=now)
+    counts = any(policy.look_after_returns is not None for policy in policies)
+    earlier = _earlier_returns(order, now=now) if counts else 0
     zone = zone_of(order, store)
     worth = worth_of_lines(order=order, lines=lines)
     items = []

@@ -23,20 +23,23 @@ def policy_of(*, store_id: int) -> SelfServicePolicy:
 
 
 def rulings_of(
-    *, order: Order, parcels: Sequence[Fulfillment] | None = None, now: datetime
+    *,
+    order: Order,
+    parcels: Sequence[Fulfillment] | None = None,
+    wishes: Sequence[ChangeRequest] | None = None,
+    now: datetime,
 ) -> dict[str, Ruling]:
-    """What may be asked for of this order, by kind: three queries, and one for parcels not given.
+    """What may be asked for of this order, by kind: two queries, and one each for parcels and for the
+    wishes so far, where they are not given.
 
     Inside the store's scope. `now` is the store's time.
     """
     policy = policy_of(store_id=order.store_id)
     if parcels is None:
         parcels = list(Fulfillment.objects.filter(order=order))
-    open_kinds = set(
-        ChangeRequest.objects.filter(order=order, status__in=ChangeRequest.OPEN).values_list(
-            "kind", flat=True
-        )
-    )
+    if wishes is None:
+        wishes = list(ChangeRequest.objects.filter(order=order, status__in=ChangeRequest.OPEN))
+    open_kinds = {wish.kind for wish in wishes if wish.status in ChangeRequest.OPEN}
     platforms = set(
         PlatformConnection.objects.filter(is_active=True).values_list("platform", flat=True)
     )

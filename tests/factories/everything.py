@@ -48,6 +48,7 @@ from orders.models import (
     WarrantyParty,
     WarrantyTerms,
     WebhookEndpoint,
+    WithdrawalStatement,
 )
 from orders.operations.give_credit import give_credit
 from tests.factories.orders import (
@@ -190,6 +191,14 @@ def _papers(store: Store, order: Any, tag: str) -> list[Any]:
             issued_by=f"{tag}@staff.example",
             issued_at=PLACED,
             live_at=PLACED,
+        ),
+        WithdrawalStatement.objects.create(
+            store=store,
+            once=tag,
+            name=tag,
+            order_number="1",
+            email=f"{tag}@mail.example",
+            stated_at=PLACED,
         ),
         PrivacyRequest.objects.create(
             store=store,

@@ -10,6 +10,7 @@ from engagement.flows.context.campaign import tell_campaign
 from engagement.flows.context.links import confirmation_of, links_of, login_of
 from engagement.flows.context.named import name_them
 from engagement.flows.context.order import order_data, parcel_data, refund_data
+from engagement.flows.context.returned import return_data
 from engagement.flows.context.shop import customer_data, store_data, thanks_data
 from engagement.flows.context.warranty import claim_data, guarantee_data
 from engagement.messages.rendering.context import (
@@ -56,6 +57,8 @@ def context_of(*, case: Case, goods: Goods, store: StoreData | None = None) -> M
             )
     if case.refund is not None:
         context["refund"] = refund_data(refund=case.refund, lines=lines)
+    if case.returned is not None and order is not None:
+        context["returned"] = return_data(case=case, asked=case.returned)
     if "changes" in facts:
         context["changes"] = list(facts["changes"])
     if "change" in facts:

@@ -65,4 +65,10 @@ def _facts(entry: Entry) -> dict[str, Any]:
     if "guarantee_id" in payload:
         offer = {name: payload[name] for name in ("until", "offer_months", "offer_url")}
         facts["guarantee"] = {"id": payload["guarantee_id"], **offer}
+    if payload.get("return_id") is not None:
+        told = ("amount_minor", "bonus_minor", "is_partial", "number")
+        facts["returned"] = {
+            "id": payload["return_id"],
+            **{name: payload[name] for name in told if name in payload},
+        }
     return facts

@@ -37,6 +37,7 @@ def _case(*, around: Around, now: datetime, windows: Windows | None) -> Case:
         refund=known.refunds.get(message.facts.get("refund", 0)),
         claim=around.claim,
         guarantee=known.guarantees.get(message.facts.get("guarantee", {}).get("id", 0)),
+        returned=known.returns.get(message.facts.get("returned", {}).get("id", 0)),
         before=around.before,
         named=known.named.of(message),
         campaign=known.campaigns.get(message.facts.get("campaign", 0)),

@@ -3,12 +3,12 @@
 from engagement.flows.case import Case
 from engagement.messages.models import Reason
 from engagement.messages.rules import Skip
-from orders.models import Fulfillment
+from orders.models import Fulfillment, Payback
 
 
 def overtaken(case: Case) -> Skip | None:
     """The parcel is further on than the mail would say, or the news was taken back."""
-    why = _about_the_parcel(case) or _about_the_order(case)
+    why = _about_the_parcel(case) or _about_the_order(case) or _about_the_return(case)
     return Skip(Reason.OVERTAKEN, why) if why else None
 
 
@@ -48,3 +48,18 @@ def _is_further(parcel: Fulfillment, statuses: tuple[str, ...]) -> bool:
     return parcel.status in statuses or (
         parcel.delivered_at is not None and Fulfillment.Status.DELIVERED in statuses
     )
+
+
+def _about_the_return(case: Case) -> str:
+    """Money that the shop told of itself was told already, by the mail of its refund."""
+    told = case.message.facts.get("returned", {})
+    if case.returned is None or case.message.flow != "return_refunded":
+        return ""
+    if any(
+        one.kind == Payback.Kind.REFUND
+        and one.refund_id is not None
+        and one.amount_minor == told.get("amount_minor")
+        for one in case.returned.paybacks.all()
+    ):
+        return "The mail of the refund has told it."
+    return ""

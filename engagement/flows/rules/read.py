@@ -22,7 +22,7 @@ from engagement.messages.models import Message
 from engagement.preferences.policies import Person
 from engagement.preferences.queries import people as people_known
 from engagement.preferences.queries import suppressed
-from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund
+from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund, Return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class Known:
     refunds: dict[int, Refund] = field(default_factory=dict)
     claims: dict[int, Claim] = field(default_factory=dict)
     guarantees: dict[int, Guarantee] = field(default_factory=dict)
+    returns: dict[int, Return] = field(default_factory=dict)
     campaigns: dict[int, Campaign] = field(default_factory=dict)
     named: NamedRows = field(default_factory=NamedRows)
     before: dict[tuple[str, str, str, str], Message] = field(default_factory=dict)
@@ -79,6 +80,7 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
         refunds=_refunds(messages),
         claims=claims,
         guarantees=_guarantees(messages),
+        returns=_returns(messages),
         campaigns=_campaigns(messages),
         named=read_named(messages),
         before=_steps_before(messages, flows),
@@ -139,6 +141,14 @@ def _claims(messages: Sequence[Message]) -> dict[int, Claim]:
 def _guarantees(messages: Sequence[Message]) -> dict[int, Guarantee]:
     ids = {m.facts["guarantee"]["id"] for m in messages if m.facts.get("guarantee") is not None}
     return Guarantee.objects.in_bulk(ids) if ids else {}
+
+
+def _returns(messages: Sequence[Message]) -> dict[int, Return]:
+    ids = {m.facts["returned"]["id"] for m in messages if m.facts.get("returned")}
+    if not ids:
+        return {}
+    rows = Return.objects.prefetch_related("lines__order_line__product", "paybacks")
+    return rows.in_bulk(ids)
 
 
 def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from core.stores.models import Store
 from engagement.portal.changes.words import BECAUSE, PATHS, STATES, TITLES
 from orders.models import ChangeRequest, Fulfillment, Order
+from orders.self_service.is_sent import is_sent
 from orders.self_service.read import rulings_of
 
 SHOWN = 5
@@ -35,10 +36,17 @@ class Asked:
 
 
 def offers_of(
-    *, order: Order, store: Store, parcels: Sequence[Fulfillment], now: datetime
+    *,
+    order: Order,
+    store: Store,
+    parcels: Sequence[Fulfillment],
+    wishes: Sequence[ChangeRequest],
+    now: datetime,
 ) -> list[Offer]:
-    """What may be asked for now: three queries."""
-    rulings = rulings_of(order=order, parcels=parcels, now=now)
+    """What may be asked for now: two queries; none once it has left, when it is too late for any."""
+    if is_sent(order=order, parcels=parcels):
+        return []
+    rulings = rulings_of(order=order, parcels=parcels, wishes=wishes, now=now)
     return [
         Offer(
             title=TITLES[kind],
@@ -55,9 +63,13 @@ def _makes_sense(kind: str, address: Mapping[str, str]) -> bool:
     return kind == "cancel" or bool(address)
 
 
-def asked_of(*, order: Order) -> list[Asked]:
-    """The last wishes, newest first: one query."""
-    rows = ChangeRequest.objects.filter(order=order).order_by("-asked_at", "-pk")[:SHOWN]
+def wishes_of(*, order: Order) -> list[ChangeRequest]:
+    """Everything that was asked for, the newest first: one query."""
+    return list(ChangeRequest.objects.filter(order=order).order_by("-asked_at", "-pk"))
+
+
+def asked_of(*, wishes: Sequence[ChangeRequest]) -> list[Asked]:
+    """The last wishes, newest first."""
     return [
         Asked(
             title=TITLES[row.kind],
@@ -65,5 +77,5 @@ def asked_of(*, order: Order) -> list[Asked]:
             reason=row.reason or BECAUSE.get(row.because, ""),
             at=row.settled_at or row.asked_at,
         )
-        for row in rows
+        for row in wishes[:SHOWN]
     ]

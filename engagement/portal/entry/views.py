@@ -1,6 +1,5 @@
 """The door: order number and e-mail in, a link or six digits out of the mailbox, and in."""
 
-import re
 import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +27,7 @@ from engagement.portal.visit import (
     cookie_name,
     for_customers,
     known_browser,
+    leads_back,
     page,
     portal_page,
     remember_browser,
@@ -36,7 +36,6 @@ from engagement.portal.visit import (
 from engagement.preferences.login_links import read_login_token
 
 READ = ["GET", "HEAD", "POST"]
-BACK = re.compile(r"[0-9a-f-]{36}/(change/[a-z]{1,12}/)?")
 BACK_LASTS = 15 * 60
 
 
@@ -144,12 +143,6 @@ def _to_digits(visit: Visit, asked: LoginRequest, browser: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     remember_browser(response, store=visit.store, browser=browser)
     return response
-
-
-def leads_back(visit: Visit, path: str) -> bool:
-    """Whether `path` is one of this store's pages of an order, and nothing else."""
-    inside = reverse("portal:orders", args=[visit.store.slug])
-    return path.startswith(inside) and BACK.fullmatch(path.removeprefix(inside)) is not None
 
 
 def _in(request: HttpRequest, visit: Visit, let_in: LetIn) -> HttpResponse:

@@ -10,6 +10,7 @@ from engagement.portal.events import CustomerLoginAsked
 from engagement.portal.models import LoginRequest
 from orders.email_address import normalize_email
 from orders.models import Customer, Order
+from orders.order_numbers import spellings
 
 
 def find_asker(*, login_request_id: int, origin: Origin, now: datetime) -> Customer | None:
@@ -57,12 +58,4 @@ def have_it_mailed(*, asked: LoginRequest, origin: Origin, now: datetime) -> Non
         occurred_at=now,
         origin=origin,
         now=now,
-    )
-
-
-def spellings(number: str) -> list[str]:
-    """How the shop may have written what the customer typed: with and without #, in capitals."""
-    bare = number.strip().lstrip("#").strip()
-    return sorted(
-        {form for text in (bare, bare.upper()) for form in (text, f"#{text}")} - {"", "#"}
     )

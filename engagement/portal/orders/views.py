@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from engagement.portal.changes.offers import asked_of, offers_of
+from engagement.portal.changes.offers import asked_of, offers_of, wishes_of
 from engagement.portal.orders.read_order import ParcelView, read_order
+from engagement.portal.returns.offers import back_of
 from engagement.portal.visit import Visit, for_customers, page, portal_page
 from engagement.portal.words import DOCUMENTS, NEWS, PARCELS, STATIONS, explanation, headline
 from orders.credit import has_credit
@@ -117,6 +118,7 @@ def sees_everything(visit: Visit, order: Order) -> bool:
 def _order(request: HttpRequest, visit: Visit, order: Order, token: str = "") -> HttpResponse:
     language = visit.language_for(customer=order.customer, order=order)
     view = read_order(order=order, store=visit.store, now=visit.now)
+    wishes = wishes_of(order=order)
     with translation.override(language):
         return page(
             request,
@@ -134,9 +136,20 @@ def _order(request: HttpRequest, visit: Visit, order: Order, token: str = "") ->
                 order=order,
                 store=visit.store,
                 parcels=[one.row for one in view.parcels],
+                wishes=wishes,
                 now=visit.now,
             ),
-            asked=asked_of(order=order) if sees_everything(visit, order) else [],
+            asked=asked_of(wishes=wishes) if sees_everything(visit, order) else [],
+            back=back_of(
+                order=order,
+                store=visit.store,
+                lines=view.lines,
+                parcels=[one.row for one in view.parcels],
+                token=token,
+                now=visit.now,
+            )
+            if sees_everything(visit, order)
+            else None,
             papers=_papers(visit, order, view.documents, token),
             sees_everything=sees_everything(visit, order),
             pass_on=_pass_on(visit, order),

@@ -19,6 +19,10 @@ OPEN = {
     "claim_party",
     "partys_picture",
     "register_guarantee",
+    "return_by_link",
+    "return_slip_by_link",
+    "withdraw",
+    "withdrawn",
 }
 
 
