@@ -20,6 +20,7 @@ def return_data(*, case: Case, asked: Return) -> ReturnData:
     money = amount if amount is not None else asked.due_minor
     is_credit = case.message.flow == "return_credited"
     is_refund = case.message.flow == "return_refunded"
+    is_promised = asked.is_open and asked.outcome == Return.Outcome.REFUND
     return {
         "reference": asked.reference,
         "kind": asked.kind,
@@ -28,7 +29,7 @@ def return_data(*, case: Case, asked: Return) -> ReturnData:
         "shop_pays": asked.shop_pays,
         "is_partial": bool(told.get("is_partial")),
         "lines": [_line(line, currency=asked.currency) for line in asked.lines.all()],
-        "money": _money(money, asked) if is_refund or asked.outcome == "refund" else None,
+        "money": _money(money, asked) if is_refund or is_promised else None,
         "credit": _money(int(amount or 0) + bonus, asked) if is_credit else None,
         "bonus": _money(bonus, asked) if is_credit and bonus else None,
         "reason": asked.reason,
