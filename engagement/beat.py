@@ -19,6 +19,7 @@ EVERY_SECONDS = {
     "feeds": 60,
     "delays": 300,
     "claims": 900,
+    "inserts": 15,
     "calendar": 900,
     "sweep_out": 3600,
     "credit": 3600,

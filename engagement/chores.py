@@ -30,6 +30,7 @@ from engagement.flows.operations.replan import replan_asked
 from engagement.flows.operations.run_campaign import work_campaigns
 from engagement.flows.operations.send_digests import send_digests
 from engagement.flows.operations.watch_floods import watch_floods
+from engagement.guides.operations.print_inserts import KEPT, forget_inserts, print_part
 from engagement.messages.models import Lane, Pace, Tick
 from engagement.messages.operations.dispatch import dispatch
 from engagement.messages.operations.reap import reap
@@ -128,6 +129,13 @@ def look_at_claims() -> int:
     return found
 
 
+def print_inserts(*, seconds: float = TURN_SECONDS) -> int:
+    """Print inserts that wait, a part at a time."""
+    return _until_done(
+        lambda: int(print_part(now=real_now(), machine_now=real_now())), seconds=seconds
+    )
+
+
 def reap_leases() -> int:
     """Give back what dead workers held."""
     return sum(reap(now=real_now()))
@@ -178,6 +186,7 @@ def sweep_out() -> int:
             now = store_now(store)
             done += blank_notices(store_id=store.pk, now=now)
             done += blank_commands(now=real_now())
+            done += forget_inserts(before=now - KEPT)
             done += take_back_unsent(now=now) + drop_set_aside(now=now)
     dropped, _ = Tick.objects.filter(slot__lt=real_now() - KEEP_TICKS).delete()
     forgotten, _ = Pace.objects.filter(at__lt=real_now() - KEEP_PACE).delete()
@@ -220,6 +229,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("feeds", EVERY_SECONDS["feeds"], follow_feeds),
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
     Chore("claims", EVERY_SECONDS["claims"], look_at_claims),
+    Chore("inserts", EVERY_SECONDS["inserts"], print_inserts),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),
     Chore("credit", EVERY_SECONDS["credit"], end_old_credit),
@@ -234,6 +244,7 @@ LANES = {
     "reactions": run_reactions,
     "outbox": send_due,
     "commands": carry_out_commands,
+    "inserts": print_inserts,
 }
 
 

@@ -26,6 +26,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
             ("Help page", "help", "guides_helpanswer", "guides"),
             ("Warranty claims", "build", "orders_claim", "claims"),
             ("Guarantees", "verified_user", "orders_guarantee", "warranty"),
+            ("Inserts for boxes", "print", "guides_insertbatch", "inserts"),
             ("Vouchers", "redeem", "orders_voucher", "vouchers"),
             ("Store credit", "account_balance_wallet", "orders_creditmovement", "credit"),
             ("Sent to your shop", "call_made", "orders_platformcommand", "commands"),

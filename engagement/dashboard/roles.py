@@ -46,6 +46,7 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "claims": {"view": ALL, "change": CARE, "act": CARE},
     "warranty": {"view": ALL, "add": CARE, "change": CARE, "delete": CARE, "act": CARE},
+    "inserts": {"view": STAFF, "add": STAFF},
     "vouchers": {"view": STAFF, "add": STAFF, "act": STAFF},
     "credit": {"view": STAFF, "add": CARE},
     "mails": {"view": ALL, "change": CAMPAIGN, "act": CAMPAIGN},

@@ -17,6 +17,7 @@ from engagement.guides.models import (
     GuideStep,
     GuideVersion,
     HelpAnswer,
+    InsertBatch,
 )
 from engagement.messages.models import (
     DomainStanding,
@@ -126,6 +127,9 @@ def _guide(store: Store, tag: str, about: dict[str, Any]) -> list[Any]:
     words = {"store": store, "guide": guide, "title": {"en": tag}}
     return [
         guide,
+        InsertBatch.objects.create(
+            store=store, order_ids=[], total=0, created_at=PLACED, created_by=tag
+        ),
         GuideStep.objects.create(position=1, **words),
         GuideFile.objects.create(url=f"https://{tag}.example/f", created_at=PLACED, **words),
         GuideAnswer.objects.create(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import display
 
@@ -15,6 +15,7 @@ from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.changes import changes_panel
 from engagement.dashboard.resources.documents import download_link
+from engagement.dashboard.resources.inserts import insert_panel, print_chosen
 from engagement.dashboard.words import mail_name
 from engagement.messages.models import Message
 from orders.models import Fulfillment, Order
@@ -42,6 +43,7 @@ class OrderAdmin(StoreAdmin):
     list_display = ("numbered", "placed", "buyer", "state", "payment", "parcels", "total")
     list_filter = ("status", "payment_status", "fulfillment_status", "source")
     list_select_related = ("customer",)
+    actions = ("print_inserts",)
     actions_detail = ("renew_links",)
     fieldsets = (
         (
@@ -152,8 +154,13 @@ class OrderAdmin(StoreAdmin):
         revoke_order_links(order=row)
         return "Old links open nothing any more; mails from now on carry new ones."
 
+    @admin.action(description="Print inserts", permissions=["view"])
+    def print_inserts(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return print_chosen(request, queryset)
+
     def panels(self, request: HttpRequest, row: Order) -> Iterable[Panel]:
         yield self._lines(row)
+        yield insert_panel(row)
         yield from self._parcels(row)
         yield self._refunds(row)
         yield changes_panel(row)

@@ -1,6 +1,7 @@
 from engagement.guides.models.guide import CareTip, Guide
 from engagement.guides.models.guide_page import GuideAnswer, GuideFile, GuideStep, GuideVersion
 from engagement.guides.models.help_answer import HelpAnswer
+from engagement.guides.models.insert_batch import InsertBatch, InsertPart
 
 __all__ = [
     "CareTip",
@@ -10,4 +11,6 @@ __all__ = [
     "GuideStep",
     "GuideVersion",
     "HelpAnswer",
+    "InsertBatch",
+    "InsertPart",
 ]

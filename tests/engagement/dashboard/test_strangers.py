@@ -62,7 +62,13 @@ def model_of(name: str) -> Any:
 
 
 # Those rows are kept at an address: there is no file of ours to give.
-NO_FILE = {"orders_orderdocument_file", "guides_guidefile_file", "orders_claim_picture"}
+NO_FILE = {
+    "orders_orderdocument_file",
+    "guides_guidefile_file",
+    "orders_claim_picture",
+    "guides_insertbatch_part",
+    "guides_insertbatch_order",
+}
 NAMES = sorted({name for _route, name, _ in admin_patterns() if name not in SITE | USERS})
 LABELS = sorted(model._meta.label for model in admin.site._registry)
 
@@ -93,6 +99,7 @@ def arguments(name: str, row: Any) -> list[Any]:
         "engagement_messages_localmail_attachment": [0],
         "flows_campaign_preview": ["en"],
         "guides_guide_code": ["svg"],
+        "guides_insertbatch_part": [1],
         "flows_feed_preview": ["en"],
         "orders_claim_picture": [1],
     }
