@@ -42,6 +42,7 @@ MARKETING = frozenset(
         "cross_sell",
         "win_back_1",
         "win_back_2",
+        "guarantee_offer",
         "holiday_greeting",
         "newsletter",
         "feed_digest",

@@ -18,6 +18,7 @@ from engagement.flows.catalog import (
 )
 from engagement.flows.catalog.review_request import FLOW as REVIEW
 from engagement.flows.definition import BadDefinition, Condition, Definition, Step, Wait
+from engagement.messages.rendering.render import MARKETING
 from engagement.preferences.topics import Topic
 from engagement.wiring import WIRING
 
@@ -85,6 +86,12 @@ def test_ready_made_flows_come_back_from_json_and_start_on_wired_events(flow):
     for event in (*flow.starts_on, *flow.ends_on):
         assert event in WIRING
         assert WIRING[event], f"nothing listens to {event}"
+
+
+def test_every_marketing_mail_carries_its_way_out():
+    """The footer goes by the mail's name, the engine by the flow: both have to mean the same."""
+    marketing = {step.template for flow in CATALOG if flow.is_marketing for step in flow.steps}
+    assert marketing - MARKETING == set()
 
 
 def test_the_catalog_names_every_flow_of_the_mission_once():
