@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from core.stores.scope import every_store
+from core.stores.scope import every_store, store_scope
 from engagement.chores import print_inserts
 from engagement.guides.insert_paper import Insert, Place, inserts_pdf
 from engagement.guides.inserts import inserts_of
@@ -135,6 +135,14 @@ def test_a_lease_keeps_rivals_away_and_a_dead_one_s_part_is_printed_once(order, 
         assert operation.print_part(now=NOON, machine_now=later) is False
     operation._print(batch, NOON)  # the dead one wakes up with what it knew
     assert batch.parts.count() == 1
+
+
+def test_another_store_s_order_is_not_printed(owner, other_store, order):
+    with store_scope(other_store.pk):
+        theirs = OrderFactory(store=other_store)
+    for pk in (theirs.pk, 10**9, "x"):
+        address = reverse("admin:guides_insertbatch_order", args=[pk])
+        assert owner.get(address).status_code == 404
 
 
 def test_who_may_not_print_prints_nothing(log_in, store, order):
