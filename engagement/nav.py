@@ -14,6 +14,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
         [
             ("Orders", "receipt_long", "orders_order", "orders"),
             ("Asked to change", "edit_note", "orders_changerequest", "changes"),
+            ("Returns", "assignment_return", "orders_return", "returns"),
             ("Withdrawals", "undo", "orders_withdrawalstatement", "changes"),
             ("Customers", "group", "orders_customer", "customers"),
             ("Products", "inventory_2", "orders_product", "catalog"),
@@ -65,6 +66,8 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
                 "orders_selfservicepolicy",
                 "self_service",
             ),
+            ("Return policies", "rule", "orders_returnpolicy", "return_policies"),
+            ("Return reasons", "help", "orders_returnreason", "return_policies"),
             ("Warranty terms", "gavel", "orders_warrantyterms", "warranty"),
             ("Where claims go", "alt_route", "orders_claimrule", "warranty"),
             ("Who mends", "handyman", "orders_warrantyparty", "warranty"),

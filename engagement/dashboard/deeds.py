@@ -5,9 +5,10 @@ One decorator for the button on a row's page and for the same thing in a list's 
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -39,12 +40,14 @@ def deed(
     icon: str = "",
     danger: bool = False,
     go: str = "",
+    form: Callable[..., forms.Form] | None = None,
 ) -> Callable[..., Any]:
     """Make ``method(self, *, request, row, now) -> str | HttpResponse`` a button.
 
     It runs in one transaction, answers with what happened in words, and may raise `Refused`.
     `question` is asked first (a function makes it of the row); `when` tells for which rows the button
-    makes sense.
+    makes sense. With `form`, called as ``form(row, data)``, more is asked: the method gets it, valid,
+    as ``form``; such a button is for one row, not for lists.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,9 +62,12 @@ def deed(
             if len(rows) > AT_ONCE:
                 messages.error(request, f"At most {AT_ONCE} at once. Nothing was changed.")
                 return None
-            if request.method != "POST" or "confirmed" not in request.POST:
-                return _ask(self, request, rows, press, single=bool(one))
-            return _do(self, request, rows, press, method, single=bool(one))
+            is_sent = request.method == "POST" and "confirmed" in request.POST
+            asked = form(rows[0], request.POST if is_sent else None) if form else None
+            if not is_sent or (asked is not None and not asked.is_valid()):
+                return _ask(self, request, rows, press, single=bool(one), form=asked)
+            does = partial(method, form=asked) if asked is not None else method
+            return _do(self, request, rows, press, does, single=bool(one))
 
         press.allowed_permissions = ("act",)  # type: ignore[attr-defined]
         press.short_description = title  # type: ignore[attr-defined]
@@ -86,7 +92,13 @@ def _the_row(admin: Any, request: HttpRequest, object_id: Any) -> Any:
 
 
 def _ask(
-    admin: Any, request: HttpRequest, rows: list[Any], press: Any, *, single: bool
+    admin: Any,
+    request: HttpRequest,
+    rows: list[Any],
+    press: Any,
+    *,
+    single: bool,
+    form: forms.Form | None = None,
 ) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
@@ -102,6 +114,7 @@ def _ask(
         "action": press.__name__,
         "back": _back(admin, rows[0] if single else None),
         "opts": admin.opts,
+        "form": form,
     }
     return TemplateResponse(request, "dashboard/confirm.html", context)
 

@@ -16,8 +16,10 @@ from orders.models import (
     InboundNotice,
     Order,
     PlatformCommand,
+    Return,
     WebhookEndpoint,
 )
+from orders.returns.queue import rows_of
 
 COUNTED = 5000  # beyond this the page says "more than"
 
@@ -47,6 +49,8 @@ class Glance:
     dead_reactions: Figure
     wishes: Figure
     dead_commands: Figure
+    returns: Figure
+    late_returns: Figure
     endpoints: list[WebhookEndpoint]
     has_orders: bool
     standing: DomainStanding | None
@@ -59,7 +63,7 @@ class Glance:
     @property
     def needs_care(self) -> bool:
         machinery = (self.uncertain, self.dead_notices, self.dead_reactions, self.dead_commands)
-        stuck = (self.wishes, *machinery)
+        stuck = (self.wishes, self.returns, *machinery)
         return bool(self.broken_texts or any(figure.number for figure in stuck))
 
 
@@ -68,7 +72,7 @@ def _count(rows: QuerySet) -> Figure:
 
 
 def today_at_a_glance(*, store: Store, now: datetime) -> Glance:
-    """The figures of the home page, in twelve queries (and up to three for own mail texts), in the
+    """The figures of the home page, in fourteen queries (and up to three for own mail texts), in the
     store's scope.
     """
     local = now.astimezone(store.zone)
@@ -97,6 +101,8 @@ def today_at_a_glance(*, store: Store, now: datetime) -> Glance:
         dead_reactions=_count(PendingReaction.objects.filter(status=PendingReaction.Status.DEAD)),
         wishes=_count(ChangeRequest.objects.filter(status=ChangeRequest.Status.WAITING)),
         dead_commands=_count(PlatformCommand.objects.filter(status=PlatformCommand.Status.DEAD)),
+        returns=_count(rows_of(Return.objects.all(), queue="answer", now=now)),
+        late_returns=_count(rows_of(Return.objects.all(), queue="overdue", now=now)),
         endpoints=list(WebhookEndpoint.objects.order_by("source", "id")[:20]),
         has_orders=Order.objects.exists(),
         standing=DomainStanding.objects.exclude(state=DomainStanding.State.FINE).first(),

@@ -24,6 +24,8 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "orders": {"view": ALL, "act": CARE},
     "changes": {"view": ALL, "change": CARE, "act": CARE},
     "self_service": {"view": STAFF, "add": OWNERS, "change": OWNERS},
+    "returns": {"view": ALL, "change": CARE, "act": CARE},
+    "return_policies": {"view": STAFF, "add": OWNERS, "change": OWNERS, "delete": OWNERS},
     "documents": {"view": ALL, "add": CARE, "change": CARE, "delete": CARE},
     "customers": {"view": ALL, "act": STAFF},
     "catalog": {"view": ALL, "change": CAMPAIGN},

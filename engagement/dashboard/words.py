@@ -55,6 +55,7 @@ LABELS = {
     "recipient_name": "Goes to",
     "replenish_after_days": "Used up after (days)",
     "reply_to": "Answers go to",
+    "return_rule": "Returns",
     "review_delay_days": "Ask for a review after (days)",
     "sender_email": "Sender's address",
     "sender_name": "Sender's name",

@@ -6,6 +6,7 @@ from core.events.event import Origin
 from core.stores.models import Store
 from orders.ingest.snapshots import RefundUpdate
 from orders.operations.lock_order import lock_order
+from orders.operations.match_refunds import match_refunds
 from orders.operations.merge_refund import merge_refund
 from orders.operations.outcome import Outcome, kept_or_known
 from orders.operations.settle_order import settle_order
@@ -29,4 +30,6 @@ def apply_refund(*, news: RefundUpdate, store: Store, origin: Origin, now: datet
     merge_refund(order=order, refund=news.refund)
     newer = known.first() != before
     recorded = settle_order(order=order, store=store, origin=origin, now=now)
+    if news.refund.deleted:  # no event tells of it
+        match_refunds(order_id=order.pk, now=now)
     return kept_or_known(recorded=recorded, newer=newer, order_id=order.pk)

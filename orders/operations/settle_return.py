@@ -24,7 +24,8 @@ def payback_done(*, payback: Payback, asked: Return, number: str = "", now: date
             tell(asked, ReturnExchanged(*ids, number=number), key=str(payback.pk), now=now)
         case _:
             news = ReturnRefunded(*ids, amount_of(payback), payback.currency)
-            tell(asked, news, key=str(payback.pk), now=now)
+            once = str(payback.pk) if payback.is_ours else payback.once
+            tell(asked, news, key=once, now=now)
     settle_return(asked=asked, now=now)
 
 
@@ -51,10 +52,11 @@ def settle_return(*, asked: Return, now: datetime) -> None:
     rows = list(asked.paybacks.exclude(status=S.FAILED).select_related("refund"))
     given = [row for row in rows if row.status == S.DONE]
     asked.paid_back_minor = sum(amount_of(row) for row in given)
-    is_all = len(given) == len(rows) and bool(rows) and asked.paid_back_minor >= asked.due_minor
+    is_said = bool(rows) or asked.agreed_minor is not None
+    is_all = is_said and len(given) == len(rows) and asked.paid_back_minor >= asked.due_minor
     if is_all and asked.status in Return.UNDER_WAY:
         asked.status, asked.settled_at, asked.problem = Return.Status.DONE, now, ""
-    elif not is_all and asked.status == Return.Status.DONE and rows:
+    elif not is_all and asked.status == Return.Status.DONE:
         came = asked.received_at is not None
         asked.status = Return.Status.RECEIVED if came else Return.Status.APPROVED
         asked.settled_at = None

@@ -21,6 +21,7 @@ from orders.returns.countries import WITHDRAWAL, WITHDRAWAL_DAYS
 from orders.returns.judge import why_look, why_not
 from orders.returns.offer import ItemRuling, ReturnOffer, WithdrawalRuling
 from orders.returns.presets import default_policy
+from orders.returns.rules import is_exempt
 from orders.returns.worth import pieces_of, size_of, worth_of_lines, worth_of_pieces
 
 AT_ONCE = 500  # pieces of one line in one return
@@ -160,7 +161,7 @@ def _withdrawal(
 ) -> WithdrawalRuling:
     """Fourteen days from the day on which the last of the goods arrived; any time before that."""
     left = [item for item in items if item.free]
-    covered = tuple(item for item in left if why_not(item.case) != "exempt")
+    covered = tuple(item for item in left if is_exempt.rule(item.case) is None)
     arrival = arrival_of(order=order, line=None, parcels=parcels, transit_days=store.transit_days)
     deadline = None
     if arrival is not None and arrival.is_known:

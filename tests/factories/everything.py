@@ -43,6 +43,9 @@ from orders.models import (
     PlatformCommand,
     PlatformConnection,
     PrivacyRequest,
+    Return,
+    ReturnPolicy,
+    ReturnReason,
     SelfServicePolicy,
     Variant,
     Voucher,
@@ -278,7 +281,21 @@ def _machinery(store: Store, order: Any, tag: str) -> list[Any]:
         asked_at=PLACED,
     )
     policy = SelfServicePolicy.objects.create(store=store)
-    return [endpoint, notice, event, owed, token, out, command, wish, policy]
+    back = Return.objects.create(
+        store=store,
+        reference=f"{tag}"[:16],
+        once=tag,
+        order=order,
+        customer=order.customer,
+        note=f"{tag} does not fit",
+        currency=order.currency,
+        goods_minor=4900,
+        requested_at=PLACED,
+    )
+    rules = ReturnPolicy.objects.create(store=store, name=f"{tag} rules")
+    reason = ReturnReason.objects.create(store=store, key="scent", texts={"en": f"{tag} smells"})
+    wishes = [wish, policy, back, rules, reason]
+    return [endpoint, notice, event, owed, token, out, command, *wishes]
 
 
 def _mail(store: Store, order: Any, tag: str) -> list[Any]:

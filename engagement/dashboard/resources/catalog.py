@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from engagement.dashboard.amounts import money
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.moved import move_planned
 from engagement.dashboard.panels import AT_MOST, Panel
-from engagement.dashboard.resources.orders import money
 from orders.models import Category, Product, Variant
 
 FALLBACK = "Empty: the category decides, then the store."
@@ -47,7 +47,10 @@ class ProductAdmin(TimedAdmin):
     list_display = ("title", "category", "review_delay_days", "replenish_after_days", "in_shop")
     list_filter = ("is_reviewable",)
     list_select_related = ("category",)
-    editable = ("category", "review_delay_days", "replenish_after_days", "is_reviewable")
+    editable = (
+        *("category", "review_delay_days", "replenish_after_days", "is_reviewable"),
+        "return_rule",
+    )
     autocomplete_fields = ("category",)
     fieldsets = (
         (None, {"fields": ("title", "url", "image_url", "source", "external_id", "in_shop")}),
@@ -60,6 +63,7 @@ class ProductAdmin(TimedAdmin):
                     "review_delay_days",
                     "replenish_after_days",
                     "is_reviewable",
+                    "return_rule",
                 ),
             },
         ),

@@ -24,9 +24,9 @@ from unfold.widgets import (
 from core.clock import now as store_now
 from core.ledger.models import Movement
 from core.money import to_minor
+from engagement.dashboard.amounts import money
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.panels import AT_MOST, Panel, moment
-from engagement.dashboard.resources.orders import money
 from orders.credit import CREDIT, credit_of
 from orders.models import CreditMovement, Customer
 from orders.operations.give_credit import give_credit

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from core.clock import now as store_now
+from engagement.dashboard.amounts import money
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.credit import credit_panels
-from engagement.dashboard.resources.orders import messages_panel, money
+from engagement.dashboard.resources.orders import messages_panel
 from engagement.dashboard.resources.vouchers import worth_of
 from engagement.dashboard.roles import allows
 from engagement.messages.models import Message

@@ -9,23 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import display
 
-from core.money import money_text
+from engagement.dashboard.amounts import money
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
 from engagement.dashboard.resources.changes import changes_panel
 from engagement.dashboard.resources.documents import download_link
 from engagement.dashboard.resources.inserts import insert_panel, print_chosen
+from engagement.dashboard.return_panels import returns_panel
 from engagement.dashboard.words import mail_name
 from engagement.messages.models import Message
 from orders.models import Fulfillment, Order
 from orders.operations.revoke_order_links import revoke_order_links
-
-
-def money(minor: int, currency: str) -> str:
-    """``CZK 1,638.00``, ``€12.00``: a code stands apart from its number."""
-    text = money_text(minor=minor, currency=currency, language="en")
-    return text.replace(currency, f"{currency}\u00a0").replace("\u00a0\u00a0", "\u00a0")
 
 
 @admin.register(Order)
@@ -164,6 +159,7 @@ class OrderAdmin(StoreAdmin):
         yield from self._parcels(row)
         yield self._refunds(row)
         yield changes_panel(row)
+        yield returns_panel(row)
         yield messages_panel(Message.objects.filter(order=row))
         yield self._documents(request, row)
         if self.admin_site._registry[row.notices.model].has_view_permission(request):

@@ -19,10 +19,10 @@ from unfold.widgets import (
 
 from core.clock import now as store_now
 from core.money import to_minor
+from engagement.dashboard.amounts import money
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.panels import AT_MOST, Panel, moment, page_of
-from engagement.dashboard.resources.orders import money
 from orders.models import PlatformCommand, Voucher
 from orders.operations.hand_over_vouchers import key_of
 from orders.operations.issue_voucher import BadOffer, Offer, issue_voucher

@@ -33,6 +33,7 @@ SITE = {
     "preferences_suppression_export",
     "engagement_messages_mailversion_editor",  # about a mail, no row: see tests/engagement/mails
     "engagement_messages_mailversion_preview",
+    "orders_return_reasons",  # about all of them: see test_returns
     None,  # the catch-all that answers 404, and Django's old redirect to the change page
 }
 USERS = {"auth_user_password_change"}  # superusers only, see test_roles
@@ -64,6 +65,8 @@ def model_of(name: str) -> Any:
 
 # Those rows are kept at an address: there is no file of ours to give.
 NO_FILE = {
+    *("orders_orderdocument_file", "guides_guidefile_file"),
+    *("orders_claim_picture", "orders_return_photo"),
     "orders_orderdocument_file",
     "guides_guidefile_file",
     "orders_claim_picture",
@@ -102,6 +105,7 @@ def arguments(name: str, row: Any) -> list[Any]:
         "guides_insertbatch_part": [1],
         "flows_feed_preview": ["en"],
         "orders_claim_picture": [1],
+        "orders_return_photo": [0],
     }
     return [row.pk, *more.get(name, [])]
 
