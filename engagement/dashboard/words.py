@@ -62,6 +62,7 @@ LABELS = {
     "sent_to": "Sent to",
     "shipping_method": "Way of shipping",
     "slug": "Short name",
+    "staff_note": "Note among yourselves",
     "step": "Which of the three",
     "url": "Page in the shop",
 }

@@ -14,6 +14,7 @@ KEY_PAGES = [
     ("orders_order", "orders.Order"),
     ("orders_customer", "orders.Customer"),
     ("orders_product", "orders.Product"),
+    ("orders_return", "orders.Return"),
     ("engagement_messages_message", "engagement_messages.Message"),
     ("flows_flow", "flow"),
     ("stores_store", "stores.Store"),
