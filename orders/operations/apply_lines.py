@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orders.ingest.snapshots import LineSnapshot, OrderSnapshot
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, ReturnLine
 from orders.operations.find_products import find_products
 from orders.operations.fit_row import fit, identity, quantity
 
@@ -58,8 +58,21 @@ def write_lines(
     if changed:
         OrderLine.objects.bulk_update(list(changed.values()), COLUMNS)
     if known:
-        OrderLine.objects.filter(pk__in=[line.pk for line in known.values()]).delete()
+        _let_go([line.pk for line in known.values()])
     return sorted(standing.values(), key=lambda line: (line.position, line.pk))
+
+
+def _let_go(ids: Sequence[int]) -> None:
+    """Delete lines that the order no longer names; of one that came back, nothing is left but the row:
+    its return has to stay whole."""
+    kept = set(
+        ReturnLine.objects.filter(order_line__in=ids).values_list("order_line_id", flat=True)
+    )
+    if kept:
+        OrderLine.objects.filter(pk__in=kept).update(
+            quantity=0, refunded_quantity=0, discount_minor=0, tax_minor=0, total_minor=0
+        )
+    OrderLine.objects.filter(pk__in=set(ids) - kept).delete()
 
 
 def _read(line: OrderLine) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,11 +11,13 @@ from core.events.spine import drain
 from core.money import Amount
 from orders.ingest.snapshots import RefundSnapshot, RefundUpdate
 from orders.models import Order, Payback, Refund
+from orders.operations.apply_lines import write_lines
 from orders.operations.apply_refund import apply_refund
 from orders.operations.limit_payback import MoreThanPaid, left_to_give
 from orders.operations.match_refunds import match_refunds
 from orders.operations.pay_back import confirm_payback, refund_return
 from orders.operations.return_steps import TooLate
+from orders.returns.read import offer_of
 from tests.orders.returns.shop import NOW, ask, delivered, events, lines, received, want
 from tests.orders.returns.test_paying import connect, ended
 
@@ -174,3 +177,20 @@ def test_a_refund_taken_back_opens_the_return_again(order):
     confirm_payback(payback=refund(asked), now=NOW)
     asked.refresh_from_db()
     assert asked.status == "done"
+
+
+def test_a_line_that_the_shop_takes_out_leaves_its_return_whole(order):
+    mugs, lamp = lines(order)
+    asked = received(ask(order, want(mugs, 2)))
+    snapshot = SimpleNamespace(lines=())
+    for _ in range(2):
+        write_lines(order=order, snapshot=snapshot, lines=list(order.lines.all()))
+    assert not order.lines.filter(pk=lamp.pk).exists()
+    line = asked.lines.get()
+    assert (line.amount_minor, line.order_line.title, line.order_line.quantity) == (
+        40000,
+        mugs.title,
+        0,
+    )
+    assert not offer_of(order=order, now=NOW).can_return
+    assert refund(asked).amount_minor == 40000
