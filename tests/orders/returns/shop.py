@@ -4,11 +4,22 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from core.events.models import EventRow
-from orders.models import Order, OrderLine, Return, ReturnPolicy, Variant
+from orders.connectors.connector import Outcome
+from orders.models import (
+    Order,
+    OrderLine,
+    PlatformConnection,
+    Return,
+    ReturnPolicy,
+    Variant,
+)
 from orders.operations.ask_return import ask_return
 from orders.operations.decide_return import approve_return
 from orders.operations.receive_return import Arrived, receive_return
+from orders.operations.settle_command import settle_command
 from orders.returns.case import Wanted
 from orders.returns.presets import default_policy
 from tests.factories.orders import (
@@ -111,3 +122,24 @@ def events() -> list[str]:
         .order_by("pk")
         .values_list("name", flat=True)
     )
+
+
+def connect(store, platform="shopify") -> PlatformConnection:
+    row = PlatformConnection(
+        store=store, platform=platform, address="https://shop.example/", created_at=NOW
+    )
+    row.set_credentials(
+        {"token": "t", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwKEqzTWEUZTI="}
+    )
+    row.save()
+    return row
+
+
+def ended(payback, verdict, **more) -> None:
+    command = payback.command
+    with transaction.atomic():
+        settle_command(
+            command=command, order=command.order, outcome=Outcome(verdict, **more), now=NOW
+        )
+    payback.refresh_from_db()
+    payback.asked.refresh_from_db()

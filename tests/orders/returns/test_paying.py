@@ -7,14 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.events.spine import drain
-from orders.connectors.connector import Outcome
 from orders.credit import credit_of
 from orders.models import (
     Order,
     Payback,
     PaybackLimit,
     PlatformCommand,
-    PlatformConnection,
     Variant,
 )
 from orders.operations.exchange_return import exchange_return
@@ -30,11 +28,12 @@ from orders.operations.pay_back import (
 )
 from orders.operations.receive_return import Arrived, receive_return
 from orders.operations.return_steps import TooLate
-from orders.operations.settle_command import settle_command
 from tests.orders.returns.shop import (
     NOW,
     ask,
+    connect,
     delivered,
+    ended,
     events,
     lines,
     received,
@@ -51,29 +50,8 @@ def order(in_store):
     return delivered(in_store)
 
 
-def connect(store, platform="shopify") -> PlatformConnection:
-    row = PlatformConnection(
-        store=store, platform=platform, address="https://shop.example/", created_at=NOW
-    )
-    row.set_credentials(
-        {"token": "t", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwKEqzTWEUZTI="}
-    )
-    row.save()
-    return row
-
-
 def refund(asked, **more):
     return refund_return(**{"asked": asked, "once": "press", "by": BY, "now": NOW, **more})
-
-
-def ended(payback, verdict, **more) -> None:
-    command = payback.command
-    with transaction.atomic():
-        settle_command(
-            command=command, order=command.order, outcome=Outcome(verdict, **more), now=NOW
-        )
-    payback.refresh_from_db()
-    payback.asked.refresh_from_db()
 
 
 def test_by_hand_it_is_done_when_somebody_says_so(order):

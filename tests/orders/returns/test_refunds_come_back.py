@@ -18,8 +18,17 @@ from orders.operations.match_refunds import match_refunds
 from orders.operations.pay_back import confirm_payback, refund_return
 from orders.operations.return_steps import TooLate
 from orders.returns.read import offer_of
-from tests.orders.returns.shop import NOW, ask, delivered, events, lines, received, want
-from tests.orders.returns.test_paying import connect, ended
+from tests.orders.returns.shop import (
+    NOW,
+    ask,
+    connect,
+    delivered,
+    ended,
+    events,
+    lines,
+    received,
+    want,
+)
 
 pytestmark = pytest.mark.django_db
 BY = "ann@lipa.example"
