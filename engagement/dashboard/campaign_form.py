@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldAdminURLInputWidget,
@@ -14,6 +15,7 @@ from unfold.widgets import (
 
 from core.stores.models.store import LANGUAGES
 from engagement.dashboard.texts import fields_of, texts_fields
+from engagement.flows.holidays import HOLIDAYS
 from engagement.flows.models import Campaign
 
 Kind = Campaign.Kind
@@ -24,15 +26,13 @@ WHEN = ("send_on", "send_at", "per_hour")
 SHOWN: Mapping[str, tuple[str, ...]] = {
     Kind.NEWSLETTER: (*fields_of(*ARTICLE), "image_url", "url"),
     Kind.PRODUCT_UPDATE: (*fields_of(*ARTICLE), "image_url", "url"),
-    Kind.HOLIDAY_GREETING: ("holiday", "closed_from", "closed_until"),
+    Kind.HOLIDAY_GREETING: ("holiday", "days_before", "closed_from", "closed_until"),
     Kind.SAFETY_NOTICE: ("notice_kind", "batch", *fields_of(*NOTICE), "image_url", "url", "phone"),
     Kind.FEED_DIGEST: (),
 }
-HOLIDAYS = [
-    ("christmas", "Christmas"),
-    ("new_year", "New year"),
-    ("easter", "Easter"),
-    ("other", "Another one"),
+HOLIDAY_CHOICES = [
+    *((key, holiday.label) for key, holiday in HOLIDAYS.items()),
+    ("other", "Another one, on the day given below"),
 ]
 
 
@@ -40,7 +40,20 @@ class CampaignForm(forms.ModelForm):
     """`content` in single fields; only those of the campaign's kind count."""
 
     holiday = forms.ChoiceField(
-        label="Which holiday", choices=HOLIDAYS, required=False, widget=UnfoldAdminSelectWidget
+        label="Which holiday",
+        choices=HOLIDAY_CHOICES,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Christmas, new year and Easter have words of their own; the others are greeted in "
+        "general, unless you write your own words under Mail texts.",
+    )
+    days_before = forms.IntegerField(
+        label="So many days before it",
+        required=False,
+        min_value=0,
+        max_value=14,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Empty: on the day itself.",
     )
     closed_from = forms.DateField(
         label="We are closed from", required=False, widget=UnfoldAdminDateWidget
@@ -101,6 +114,10 @@ class CampaignForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(_fields(self.instance.content or {}))
+        if self.instance.kind == Kind.HOLIDAY_GREETING and "send_on" in self.fields:
+            self.fields[
+                "send_on"
+            ].help_text = "Empty: on the holiday, as the country of each customer keeps it."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -137,7 +154,8 @@ def _content(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     match kind:
         case Kind.HOLIDAY_GREETING:
             closed = plain("closed_from", "closed_until")
-            return {"occasion": {"kind": cleaned.get("holiday") or "other", **closed}}
+            before = {"days_before": days} if (days := cleaned.get("days_before")) else {}
+            return {"occasion": {"kind": cleaned.get("holiday") or "other", **before, **closed}}
         case Kind.SAFETY_NOTICE:
             told = {name: texts for name in NOTICE if (texts := _texts(name, cleaned))}
             if not told:

@@ -22,6 +22,7 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.campaign_form import ABOUT, SHOWN, WHEN, WHO, CampaignForm
 from engagement.dashboard.deeds import Refused, deed
 from engagement.dashboard.framed import framed
+from engagement.dashboard.holiday_days import days_words
 from engagement.dashboard.panels import Panel, moment
 from engagement.dashboard.resources.segments import people_words
 from engagement.flows.context.campaign import tell_campaign
@@ -31,6 +32,7 @@ from engagement.flows.operations.plan_campaign import audience_of
 from engagement.flows.operations.run_campaign import (
     CampaignRefused,
     cancel_campaign,
+    follows_calendar,
     pause_campaign,
     resume_campaign,
     schedule_campaign,
@@ -76,6 +78,8 @@ def audience_words(campaign: Campaign) -> str:
 def set_going_question(row: Campaign) -> str:
     """What is about to happen, with the number."""
     when = f"on {row.send_on:%-d %B %Y}, by each one's own clock" if row.send_on else "at once"
+    if follows_calendar(row):
+        when = "on the holiday, as each one's country keeps it"
     return (
         f"It is for {audience_words(row)}. Its mails leave {when}. Have you seen the preview and sent "
         "yourself a test?"
@@ -102,18 +106,20 @@ class CampaignAdmin(StoreAdmin):
             return super().get_fieldsets(request, obj)
         facts = ("kind", "state", "audience", "preview")
         if not is_draft(obj):
-            return [(None, {"fields": (*facts, "name", *WHEN, "planned")})]
+            days = ("days",) if obj.season else ()
+            return [(None, {"fields": (*facts, "name", *days, *WHEN, "planned")})]
+        days = ("days",) if obj.kind == Campaign.Kind.HOLIDAY_GREETING else ()
         about = ABOUT if obj.kind in {"product_update", "safety_notice"} else ()
         who = WHO if obj.kind != Campaign.Kind.SAFETY_NOTICE else ("name",)
         return [
             (None, {"fields": facts}),
             ("To whom", {"fields": (*who, *about)}),
             ("What it tells", {"fields": SHOWN[obj.kind]}),
-            ("When", {"fields": WHEN}),
+            ("When", {"fields": (*days, *WHEN)}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        facts = ("kind", "state", "audience", "preview", "planned")
+        facts = ("kind", "state", "audience", "preview", "planned", "days")
         return facts if obj is not None else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -137,11 +143,17 @@ class CampaignAdmin(StoreAdmin):
 
     @display(description="Leaves", ordering="send_on")
     def day(self, row: Campaign) -> str:
+        if follows_calendar(row):
+            return "On the holiday"
         return f"{row.send_on:%-d %b %Y}" if row.send_on else "At once"
 
     @display(description="Goes to")
     def audience(self, row: Campaign) -> str:
         return audience_words(row)
+
+    @display(description="Its days")
+    def days(self, row: Campaign) -> str:
+        return days_words(row, now=store_now(row.store))
 
     @display(description="Preview")
     def preview(self, row: Campaign) -> str:

@@ -1,11 +1,12 @@
 """A campaign: one mail to many, once each, at a time of each one's own day."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 
 from core.ids import new_public_id
 from core.stores.owned import StoreOwned
+from engagement.flows.holidays import HOLIDAYS
 from engagement.segments.models import Segment
 from orders.models import Product
 
@@ -74,6 +75,19 @@ class Campaign(StoreOwned):
     def occurrence(self) -> str:
         """What tells its messages from those of another campaign."""
         return self.public_id.hex
+
+    @property
+    def season(self) -> int | None:
+        """Of a greeting that follows the calendar of each country: which season is meant."""
+        season = self.content.get("occasion", {}).get("season")
+        return int(season) if season is not None else None
+
+    def day_in(self, country: str) -> date | None:
+        """The day of such a greeting in a country; None where nobody keeps it."""
+        occasion = self.content["occasion"]
+        day = HOLIDAYS[occasion["kind"]].day(country=country, year=int(occasion["season"]))
+        before = timedelta(days=int(occasion.get("days_before") or 0))
+        return day - before if day is not None else None
 
     def may_be_planned(self, now: datetime) -> bool:
         """From one day before its day begins anywhere; earlier, who belongs to it may still change."""

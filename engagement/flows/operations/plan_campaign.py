@@ -1,7 +1,7 @@
 """Promise a campaign's mails: slice by slice behind the last customer planned, each once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,12 +71,13 @@ def plan_slice(*, campaign_id: int, store: Store, now: datetime, size: int = SLI
             audience_of(campaign=campaign, now=now)
             .filter(pk__gt=campaign.planned_to)
             .order_by("pk")
-            .values_list("pk", "time_zone")[:size]
+            .values_list("pk", "time_zone", "country")[:size]
         )
         if people:
             dues = _dues(campaign=campaign, store=store, people=people, now=now)
-            _promise(campaign=campaign, store=store, dues=dues, now=now)
-            campaign.planned += len(people)
+            if dues:
+                _promise(campaign=campaign, store=store, dues=dues, now=now)
+            campaign.planned += len(dues)
             campaign.planned_to = people[-1][0]
             wake_on_commit("outbox")
         if len(people) < size:
@@ -86,28 +87,30 @@ def plan_slice(*, campaign_id: int, store: Store, now: datetime, size: int = SLI
 
 
 def _dues(
-    *, campaign: Campaign, store: Store, people: Sequence[tuple[int, str]], now: datetime
+    *, campaign: Campaign, store: Store, people: Sequence[tuple[int, str, str]], now: datetime
 ) -> list[tuple[int, datetime]]:
     """When each one's mail goes: on the day at the hour where they live, not before now, and so many
-    an hour."""
+    an hour. Who keeps no such holiday, or has had it already, is left out."""
     began = campaign.scheduled_at or now
 
     @lru_cache(maxsize=600)
-    def due_in(zone: str) -> datetime:
-        if campaign.send_on is None or campaign.send_at is None:
+    def due_in(zone: str, day: date | None) -> datetime:
+        if day is None or campaign.send_at is None:
             return now
-        midnight = datetime.combine(
-            campaign.send_on, datetime.min.time(), tzinfo=ZoneInfo(zone or store.time_zone)
-        )
-        return on_local_day(
-            anchor=midnight, days=0, at=campaign.send_at, zone=ZoneInfo(zone or store.time_zone)
-        )
+        place = ZoneInfo(zone or store.time_zone)
+        midnight = datetime.combine(day, datetime.min.time(), tzinfo=place)
+        return on_local_day(anchor=midnight, days=0, at=campaign.send_at, zone=place)
 
-    dues = []
-    for number, (pk, zone) in enumerate(people, campaign.planned):
-        due = max(due_in(zone), began)
+    dues: list[tuple[int, datetime]] = []
+    for pk, zone, country in people:
+        day = campaign.send_on
+        if campaign.season is not None:
+            day = campaign.day_in(country or store.country)
+            if day is None or day < now.astimezone(ZoneInfo(zone or store.time_zone)).date():
+                continue
+        due = max(due_in(zone, day), began)
         if campaign.per_hour:
-            due += timedelta(hours=1) * number / campaign.per_hour
+            due += timedelta(hours=1) * (campaign.planned + len(dues)) / campaign.per_hour
         dues.append((pk, due))
     return dues
 

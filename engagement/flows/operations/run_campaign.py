@@ -13,6 +13,7 @@ from core.stores.models import Store
 from core.stores.scope import every_store, store_scope
 from core.wake import wake_on_commit
 from engagement.flows.events import CampaignScheduled
+from engagement.flows.holidays import HOLIDAYS, days_of, season_of
 from engagement.flows.models import Campaign, Flow
 from engagement.flows.operations.plan_campaign import plan_slice
 from engagement.messages.models import Message, Outbox, Reason
@@ -38,12 +39,16 @@ def schedule_campaign(*, campaign: Campaign, by: str, now: datetime) -> Campaign
         if row.status != Campaign.Status.DRAFT:
             raise CampaignRefused("It was set going before.")
         check_ready(campaign=row, now=now)
+        if follows_calendar(row):
+            _take_season(row, now=now)
         row.status, row.scheduled_at = Campaign.Status.PLANNING, now
         if row.send_on is not None and row.send_at is None:
             row.send_at = day_time(9, 0)
         if row.kind == Campaign.Kind.SAFETY_NOTICE and row.per_hour is None:
             row.per_hour = SAFETY_PER_HOUR
-        row.save(update_fields=["status", "scheduled_at", "send_at", "per_hour"])
+        row.save(
+            update_fields=["status", "scheduled_at", "send_on", "send_at", "per_hour", "content"]
+        )
         record(
             news=CampaignScheduled(campaign_id=row.pk),
             store_id=row.store_id,
@@ -54,6 +59,28 @@ def schedule_campaign(*, campaign: Campaign, by: str, now: datetime) -> Campaign
             now=now,
         )
     return row
+
+
+def follows_calendar(campaign: Campaign) -> bool:
+    """Whether the calendar of each customer's country says its day: a greeting without a day."""
+    kind = campaign.content.get("occasion", {}).get("kind")
+    return (
+        campaign.kind == Campaign.Kind.HOLIDAY_GREETING
+        and campaign.send_on is None
+        and kind in HOLIDAYS
+    )
+
+
+def _take_season(campaign: Campaign, *, now: datetime) -> None:
+    """Keep which season is meant, and the first day of it as the campaign's own."""
+    today = now.astimezone(campaign.store.zone).date()
+    occasion = dict(campaign.content["occasion"])
+    kind, country = str(occasion["kind"]), campaign.store.country
+    occasion["season"] = season_of(kind=kind, country=country, today=today)
+    before = timedelta(days=int(occasion.get("days_before") or 0))
+    first = min(days_of(kind=kind, year=occasion["season"])) - before
+    campaign.content = {**campaign.content, "occasion": occasion}
+    campaign.send_on = max(first, today)
 
 
 def check_ready(*, campaign: Campaign, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from core import clock
 from core.stores.models import Membership
 from core.stores.scope import store_scope
+from engagement.flows.holidays import season_of
 from engagement.flows.models import Campaign
 from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.delivery.accounts import LOCAL_MAILBOX
@@ -171,3 +172,28 @@ def test_only_who_may_sets_it_going(owner, log_in, store, in_store):
     assert agent.post(page(row, "set_going"), {**agent.form, "confirmed": "y"}).status_code == 403
     assert agent.post(ADD, {**agent.form, "kind": "newsletter", "name": "X"}).status_code == 403
     assert not Outbox.objects.exists()
+
+
+def test_a_greeting_shows_its_days_before_it_is_set_going(owner, store, in_store):
+    row = drafted(owner, store, kind="holiday_greeting")
+    written(owner, row, holiday="christmas", days_before="1")
+    shown = owner.get(page(row)).content.decode()
+    year = season_of(kind="christmas", country="CZ", today=clock.now(store).date())
+    for words in (
+        f"23 December {year}: AT, CH, CZ",
+        f"24 December {year}: ",
+        f"6 January {year + 1}",
+    ):
+        assert words in shown
+    assert f"23 December {year + 2}" in shown
+    assert "everywhere else" in shown
+    assert (
+        "On the holiday" in owner.get(reverse("admin:flows_campaign_changelist")).content.decode()
+    )
+    assert "as each one" in owner.get(page(row, "set_going")).content.decode()
+    press(owner, row, "set_going")
+    assert row.season == year
+    assert f"23 December {year + 1}" not in owner.get(page(row)).content.decode()
+    written_by_hand = drafted(owner, store, kind="holiday_greeting")
+    written(owner, written_by_hand, holiday="midsummer")
+    assert "other countries get none" in owner.get(page(written_by_hand)).content.decode()
