@@ -27,7 +27,10 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     Kind.NEWSLETTER: (*fields_of(*ARTICLE), "image_url", "url"),
     Kind.PRODUCT_UPDATE: (*fields_of(*ARTICLE), "image_url", "url"),
     Kind.HOLIDAY_GREETING: ("holiday", "days_before", "closed_from", "closed_until"),
-    Kind.SAFETY_NOTICE: ("notice_kind", "batch", *fields_of(*NOTICE), "image_url", "url", "phone"),
+    Kind.SAFETY_NOTICE: (
+        *("notice_kind", "batches", "batch", *fields_of(*NOTICE)),
+        *("image_url", "url", "phone"),
+    ),
     Kind.FEED_DIGEST: (),
 }
 HOLIDAY_CHOICES = [
@@ -67,8 +70,20 @@ class CampaignForm(forms.ModelForm):
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
+    batches = forms.CharField(
+        label="Only these batches",
+        max_length=1000,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="With commas; empty: every buyer of the product. Buyers of whose goods we do not "
+        "know the batch are warned as well.",
+    )
     batch = forms.CharField(
-        label="Batch", max_length=120, required=False, widget=UnfoldAdminTextInputWidget
+        label="Batch, as the mail tells it",
+        max_length=120,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Empty: the batches given above.",
     )
     phone = forms.CharField(
         label="Phone for questions",
@@ -160,12 +175,23 @@ def _content(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
             told = {name: texts for name in NOTICE if (texts := _texts(name, cleaned))}
             if not told:
                 return {}
-            kind_of = {"kind": cleaned.get("notice_kind") or "recall"}
-            return {"notice": {**kind_of, **told, **plain("batch", "image_url", "url", "phone")}}
+            batches = _batches(str(cleaned.get("batches") or ""))
+            notice = {
+                "kind": cleaned.get("notice_kind") or "recall",
+                **({"batches": batches, "batch": ", ".join(batches)[:120]} if batches else {}),
+                **told,
+                **plain("batch", "image_url", "url", "phone"),
+            }
+            return {"notice": notice}
         case Kind.FEED_DIGEST:
             return {}
     told = {name: texts for name in ARTICLE if (texts := _texts(name, cleaned))}
     return {"article": {**told, **plain("image_url", "url")}} if "title" in told else {}
+
+
+def _batches(typed: str) -> list[str]:
+    """Each once, in the order typed."""
+    return list(dict.fromkeys(one for part in typed.split(",") if (one := part.strip()[:60])))[:50]
 
 
 def _fields(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,6 +200,8 @@ def _fields(content: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in content.get(part, {}).items():
             if isinstance(value, dict):
                 found |= {f"{name}_{code}": text for code, text in value.items()}
+            elif name == "batches":
+                found[name] = ", ".join(value)
             elif name == "kind":
                 found["notice_kind" if part == "notice" else "holiday"] = value
             elif name.startswith("closed_"):

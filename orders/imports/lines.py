@@ -27,6 +27,7 @@ SAID_COLUMNS = (
     "tax_minor",
     "total_minor",
     "needs_shipping",
+    "batch",
 )
 
 
@@ -72,6 +73,7 @@ class Said:
             line.tax.minor,
             total,
             line.needs_shipping,
+            _text(line.batch, 60),
         )
         self.content = json_text([title, variant_title, number_text(number), total])[1:]
         self.copied = csv_cells(self.values)

@@ -13,7 +13,7 @@ NO_PROFILE = "A CSV file needs --profile: a shipped name or the path of a .toml 
 COLUMNS = {
     "orders": {
         "order", "customer", "email", "first_name", "last_name", "name", "phone", "country",
-        "sku", "title", "variant_title", "product", "category", "quantity", "unit_price",
+        "sku", "batch", "title", "variant_title", "product", "category", "quantity", "unit_price",
         "discount", "placed_at", "paid_at", "shipped_at", "delivered_at", "promised_at",
         "updated_at", "status", "currency", "tracking_number", "carrier",
     },

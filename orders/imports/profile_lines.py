@@ -24,6 +24,7 @@ LINE_COLUMNS = (
     "variant_title",
     "category",
     "discount",
+    "batch",
 )
 LINES_REMEMBERED = 1 << 15
 
@@ -46,6 +47,7 @@ class LineWords:
     variant_title: str
     category: str
     discount: str
+    batch: str
     is_goods: bool
     is_shipping: bool
     is_plain: bool
@@ -69,6 +71,7 @@ def line_reader(
         variant_title: str,
         category: str,
         discount: str,
+        batch: str,
     ) -> LineWords | None:
         """The cells of a line read; None for a code that is no goods. Raises `BadValue`."""
         sku, title = sku.strip(), title.strip()[:300]
@@ -89,6 +92,7 @@ def line_reader(
             variant_title=variant_title.strip(),
             category=category.strip(),
             discount=discount,
+            batch=batch.strip()[:60],
             is_goods=is_goods,
             is_shipping=sku in profile.shipping_codes,
             is_plain=pieces > 0 and amount.minor > 0,
@@ -116,6 +120,7 @@ def said(words: LineWords, *, profile: Profile, currency: str) -> Said:
             total=Amount(words.total.minor - discount.minor) if discount.minor else words.total,
             variant_title=words.variant_title,
             sku=words.sku,
+            batch=words.batch,
             product_external_id=words.product,
             category=words.category,
             discount=discount,

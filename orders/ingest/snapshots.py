@@ -83,6 +83,7 @@ class LineSnapshot:
     total: Amount
     variant_title: str = ""
     sku: str = ""
+    batch: str = ""
     product_external_id: str = ""
     variant_external_id: str = ""
     category: str = ""

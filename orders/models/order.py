@@ -175,6 +175,13 @@ class OrderLine(StoreOwned):
     title = models.CharField(max_length=300)
     variant_title = models.CharField(max_length=300, blank=True)
     sku = models.CharField(max_length=120, blank=True)
+    batch = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Batch or lot that was sent, where the shop says it; recalls ask for it.",
+    )
     image_url = models.URLField(max_length=1000, blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     refunded_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)

@@ -14,6 +14,7 @@ COLUMNS = [
     "title",
     "variant_title",
     "sku",
+    "batch",
     "image_url",
     "quantity",
     "unit_price_minor",
@@ -106,6 +107,7 @@ def _take(*, line: OrderLine, told: LineSnapshot, position: int) -> None:
     line.position = min(position, 32767)
     line.title = told.title or told.sku or "?"
     line.variant_title, line.sku, line.image_url = told.variant_title, told.sku, told.image_url
+    line.batch = told.batch
     line.quantity = quantity(told.quantity)
     line.unit_price_minor = told.unit_price.minor
     line.unit_price_text = told.unit_price.source_text

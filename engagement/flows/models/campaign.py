@@ -77,6 +77,11 @@ class Campaign(StoreOwned):
         return self.public_id.hex
 
     @property
+    def batches(self) -> list[str]:
+        """Of a safety notice: the only batches that it is about; empty for all of them."""
+        return list(self.content.get("notice", {}).get("batches", ()))
+
+    @property
     def season(self) -> int | None:
         """Of a greeting that follows the calendar of each country: which season is meant."""
         season = self.content.get("occasion", {}).get("season")

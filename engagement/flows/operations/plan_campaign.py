@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.stores.models import Store
 from core.stores.scope import store_scope
@@ -29,7 +29,8 @@ def audience_of(*, campaign: Campaign, now: datetime) -> QuerySet[Customer]:
 
     Of a campaign about a product those who bought it, between its days if it has any. A safety notice
     is for all of these, also where the order was a gift or was canceled afterwards; nobody is left out
-    by a segment.
+    by a segment. Where it names batches, it is for those who got one of them or of whose goods the
+    batch is not known.
     """
     people = people_of(segment=campaign.segment, now=now)
     if campaign.product_id is not None:
@@ -38,6 +39,11 @@ def audience_of(*, campaign: Campaign, now: datetime) -> QuerySet[Customer]:
             product_id=campaign.product_id,
             order__is_test=False,
         )
+        if campaign.batches:
+            listed = Q(batch="")  # not known is not safe: who may have it is warned
+            for batch in campaign.batches:
+                listed |= Q(batch__iexact=batch)
+            bought = bought.filter(listed)
         zone = campaign.store.zone
         if campaign.bought_from is not None:
             start = datetime.combine(campaign.bought_from, datetime.min.time(), tzinfo=zone)

@@ -51,6 +51,7 @@ PAYMENTS = {
     "expired": "failed",
 }
 PROMISE_NAMES = ("promised_at", "delivery_date", "delivery-date", "delivery date")
+BATCH_NAMES = ("batch", "lot", "batch number", "lot number", "batch_number", "lot_number", "šarže")
 GIFT_NAMES = ("gift", "is_gift", "_gift", "is a gift", "gift wrap")
 RECURRING_TAGS = ("subscription", "recurring")
 
@@ -204,6 +205,7 @@ def _line(line: dict[str, Any], *, removed: dict[str, Decimal], currency: str) -
         total=Amount(int(paid * wanted / ordered) if ordered else 0),
         variant_title=text(line.get("variant_title")),
         sku=text(line.get("sku"), limit=120),
+        batch=_batch(line),
         product_external_id=maybe_identifier(line.get("product_id")),
         variant_external_id=maybe_identifier(line.get("variant_id")),
         discount=discount,
@@ -280,6 +282,15 @@ def _is_gift(body: dict[str, Any], attributes: dict[str, str]) -> bool:
         for prop in entries(line.get("properties"))
         if text(prop.get("name")).lower() in GIFT_NAMES
     )
+
+
+def _batch(line: dict[str, Any]) -> str:
+    """What a warehouse app wrote into the line's properties."""
+    said = {
+        text(prop.get("name")).lower().lstrip("_"): prop.get("value")
+        for prop in entries(line.get("properties"))
+    }
+    return first_text((said.get(name) for name in BATCH_NAMES), limit=60)
 
 
 def _is_recurring(body: dict[str, Any]) -> bool:

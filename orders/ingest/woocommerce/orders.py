@@ -47,6 +47,8 @@ GIFT_NAMES = ("gift", "is_gift", "_is_gift", "as a gift", "is a gift")
 LANGUAGE_NAMES = ("wpml_language", "trp_language", "_language")
 SUBSCRIBED_NAMES = ("mailchimp_woocommerce_is_subscribed",)
 
+BATCH_NAMES = ("batch", "lot", "batch number", "lot number", "batch_number", "lot_number", "šarže")
+
 
 def read_order(*, body: dict[str, Any], received_at: datetime, currency: str) -> list[News]:
     """order.created, updated, restored: the order as it stands now, whatever happened to it."""
@@ -160,6 +162,7 @@ def _line(
         total=paid,
         variant_title=_chosen(line) if variation else "",
         sku=text(line.get("sku"), limit=120),
+        batch=_batch(line),
         product_external_id=maybe_identifier(line.get("product_id")),
         variant_external_id=variation,
         image_url=text(maybe_object(line.get("image")).get("src"), limit=1000),
@@ -174,6 +177,16 @@ def _unit_price(line: dict[str, Any], *, full: Amount, pieces: Decimal, currency
     if pieces and full.minor:
         return Amount(int((Decimal(full.minor) / pieces).to_integral_value()))
     return money(line.get("price"), currency=currency, what="A line's price")
+
+
+def _batch(line: dict[str, Any]) -> str:
+    """What a stock plugin wrote into the line's meta data."""
+    said = {
+        text(entry.get("key")).lower().lstrip("_"): entry.get("value")
+        for entry in objects(line.get("meta_data"), what="meta_data")
+        if isinstance(entry.get("value"), str | int)
+    }
+    return first_text((said.get(name) for name in BATCH_NAMES), limit=60)
 
 
 def _chosen(line: dict[str, Any]) -> str:

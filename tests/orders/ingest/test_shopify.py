@@ -250,3 +250,10 @@ def test_the_reason_of_a_dead_letter_names_the_field(key, value) -> None:
     with pytest.raises(Unreadable) as caught:
         order(**{key: value})
     assert caught.value.args[0].endswith(".")
+
+
+@pytest.mark.parametrize("name", ["Batch", "_lot", "Lot number"])
+def test_the_batch_stands_in_the_lines_properties(name) -> None:
+    found = order(line_items=[{**LINE, "properties": [{"name": name, "value": " L-2417 "}]}])
+    assert found.lines[0].batch == "L-2417"
+    assert order().lines[0].batch == ""

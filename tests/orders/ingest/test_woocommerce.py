@@ -187,3 +187,10 @@ def test_an_empty_body_says_which_right_is_missing() -> None:
 @pytest.mark.parametrize("topic", ["coupon.created", "action.my_hook", "subscription.updated"])
 def test_other_topics_are_ignored(topic) -> None:
     assert isinstance(read(topic), Ignored)
+
+
+def test_the_batch_stands_in_the_lines_meta_data() -> None:
+    (line,) = ORDER["line_items"]
+    meta = [{"id": 1, "key": "_lot_number", "value": "L-2417"}, {"id": 2, "key": "x", "value": {}}]
+    assert order(line_items=[{**line, "meta_data": meta}]).lines[0].batch == "L-2417"
+    assert order().lines[0].batch == ""
