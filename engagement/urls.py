@@ -6,6 +6,7 @@ from django.urls import include, path
 from engagement import health
 from engagement.api import api
 from engagement.flows.paper_door import paper
+from engagement.messages.pictures import mail_picture
 from engagement.messages.voucher_picture import voucher_picture
 from engagement.metrics import metrics
 from engagement.portal.help import snippet
@@ -25,6 +26,7 @@ urlpatterns = [
     path("u/mail/<str:token>/", mail_in_browser, name="mail-in-browser"),
     path("p/<str:token>/", paper, name="paper"),
     path("u/code/<str:token>.png", voucher_picture, name="voucher-picture"),
+    path("u/picture/<slug:name>.jpg", mail_picture, name="mail-picture"),
     path("u/", include("engagement.preferences.urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

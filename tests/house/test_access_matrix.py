@@ -25,6 +25,7 @@ MATRIX = {
     "u/mail/<str:token>/": "one_click",
     "u/confirm/<str:token>/": "one_click",
     "u/code/<str:token>.png": "link",
+    "u/picture/<slug:name>.jpg": "public",
     "u/brand/<uuid:public_id>.css": "public",
     "u/^(?P<token>[A-Za-z0-9_=-]{1,200})/?$": "one_click",
     "portal/<slug:slug>/": "public",

@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminTextareaWidget,
 )
 
 from core.clock import real_now
+from core.files.pictures import PictureRefused, take_picture
 from core.stores.models import Store
 from core.stores.models.store import LANGUAGES
 from core.stores.scope import store_scope
@@ -22,6 +24,7 @@ from engagement.dashboard.current_store import remember
 from engagement.dashboard.moved import move_planned
 from engagement.dashboard.send_hours import BadHours, read_hours, write_hours
 from engagement.flows.operations.install_flows import install_flows
+from engagement.messages.pictures import keep_picture
 
 
 class HoursField(forms.CharField):
@@ -67,7 +70,40 @@ class LinksField(forms.CharField):
         return self.prepare_value(initial) != (data or "").strip()
 
 
+class PictureField(forms.FileField):
+    """A picture from the merchant's disk, written anew (A15)."""
+
+    widget = UnfoldAdminFileFieldWidget
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return take_picture(file=file)
+        except PictureRefused as no:
+            raise forms.ValidationError(REFUSED[no.why]) from no
+
+
+REFUSED = {
+    "too_big": "The file is larger than 15 MB.",
+    "not_a_picture": "This is no picture that we can read; take a JPEG, PNG or WebP.",
+    "too_many_pixels": "The picture has too many pixels; make it smaller first.",
+}
+
+
 class StoreForm(forms.ModelForm):
+    logo_file = PictureField(
+        label="… or upload a logo",
+        required=False,
+        help_text="JPEG, PNG or WebP; it takes the place of the address above. Transparent parts "
+        "become white.",
+    )
+    thanks_picture_file = PictureField(
+        label="… or upload a picture",
+        required=False,
+        help_text="JPEG, PNG or WebP. Where and with what it was taken is left out.",
+    )
     languages = forms.MultipleChoiceField(
         choices=LANGUAGES,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
@@ -130,12 +166,21 @@ def _legible(color: str, *, on: str, words: str) -> str:
 
 WHO = ("name", "slug", "currency", "country", "time_zone", "default_language", "languages")
 MAIL = ("sender_name", "sender_email", "reply_to", "postal_address")
-BRAND = ("logo_url", "color_primary", "color_accent", "site_url", "blog_url", "faq_url")
+BRAND = (
+    "logo_url",
+    "logo_file",
+    "color_primary",
+    "color_accent",
+    "site_url",
+    "blog_url",
+    "faq_url",
+)
 REACH = ("social_links", "phone", "contact_email", "contact_url")
 THANKS = (
-    *("thanks_name", "thanks_role", "thanks_picture_url", "thanks_message"),
-    "thanks_rides_on",
+    *("thanks_name", "thanks_role", "thanks_picture_url", "thanks_picture_file"),
+    *("thanks_message", "thanks_rides_on"),
 )
+PICTURES = {"logo_file": "logo_url", "thanks_picture_file": "thanks_picture_url"}
 WHEN = ("send_windows", "marketing_cap", "marketing_cap_hours", "soft_opt_in")
 CONSENT = ("double_opt_in", "track_clicks")
 SAFETY = ("asks_second_factor",)
@@ -188,6 +233,9 @@ class StoreSettingsAdmin(StoreAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        for file, address in PICTURES.items():
+            if picture := form.cleaned_data.get(file):
+                setattr(obj, address, keep_picture(picture=picture))
         super().save_model(request, obj, form, change)
         if change:
             move_planned(request, changed=form.changed_data)
