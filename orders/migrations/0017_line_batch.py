@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0015_returns'),
+        ('orders', '0016_warranty'),
     ]
 
     operations = [
