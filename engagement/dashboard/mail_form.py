@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,10 +16,12 @@ from core.secrets import CredentialsUnreadable
 from engagement.dashboard.deeds import Refused
 from engagement.dashboard.mail_desk import Desk
 from engagement.dashboard.mail_sample import context_for
+from engagement.dashboard.picture_field import read_picture
 from engagement.messages.delivery.headers import AddressUnsafe
 from engagement.messages.models import MailDraft
 from engagement.messages.operations.publish_copy import BadCopy, CopyMovedOn, publish_copy
 from engagement.messages.operations.send_test import TestNotSent, send_test
+from engagement.messages.pictures import keep_picture
 from engagement.messages.rendering.broken import TemplateBroken
 from engagement.messages.rendering.copy import SHARED
 from engagement.messages.rendering.own_copy import LOOK
@@ -51,6 +55,18 @@ def _typed_look(desk: Desk, posted: QueryDict) -> dict[str, Any]:
     if desk.template == SHARED:
         found["clients"] = posted.getlist("clients")[:40]
     return {name: value for name, value in found.items() if value}
+
+
+def with_picture(
+    *, desk: Desk, content: dict[str, Any], file: UploadedFile | None
+) -> dict[str, Any]:
+    """The draft with the picture that was uploaded, where one was. Raises `Refused`."""
+    if file is None or desk.language != LOOK:
+        return content
+    try:
+        return {**content, "picture_url": keep_picture(picture=read_picture(file))}
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
 
 
 def keep_draft(*, desk: Desk, content: dict[str, Any]) -> None:

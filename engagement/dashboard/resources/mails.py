@@ -26,6 +26,7 @@ from engagement.dashboard.mail_form import (
     publish,
     send_to_oneself,
     typed,
+    with_picture,
 )
 from engagement.dashboard.mail_list import groups_of
 from engagement.dashboard.mail_names import (
@@ -172,6 +173,13 @@ class MailVersionAdmin(StoreAdmin):
             content.pop(slot, None)
         if to_do == "discard":
             content = dict(desk.live.content) if desk.live else {}
+        try:
+            if to_do not in {"keep", "discard", "reset-all"}:
+                file = request.FILES.get("picture_file")
+                content = with_picture(desk=desk, content=content, file=file)
+        except Refused as no:
+            messages.error(request, str(no))
+            to_do = "preview"
         keep_draft(desk=desk, content=content)
         if to_do == "keep":
             return HttpResponse(status=204)

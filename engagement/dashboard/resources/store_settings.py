@@ -9,12 +9,10 @@ from django.http import HttpRequest
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminTextareaWidget,
 )
 
 from core.clock import real_now
-from core.files.pictures import PictureRefused, take_picture
 from core.stores.models import Store
 from core.stores.models.store import LANGUAGES
 from core.stores.scope import store_scope
@@ -22,6 +20,7 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.colors import ENOUGH, INK, WHITE, contrast
 from engagement.dashboard.current_store import remember
 from engagement.dashboard.moved import move_planned
+from engagement.dashboard.picture_field import PictureField
 from engagement.dashboard.send_hours import BadHours, read_hours, write_hours
 from engagement.flows.operations.install_flows import install_flows
 from engagement.messages.pictures import keep_picture
@@ -68,28 +67,6 @@ class LinksField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != (data or "").strip()
-
-
-class PictureField(forms.FileField):
-    """A picture from the merchant's disk, written anew (A15)."""
-
-    widget = UnfoldAdminFileFieldWidget
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        file = super().clean(data, initial)
-        if not file:
-            return None
-        try:
-            return take_picture(file=file)
-        except PictureRefused as no:
-            raise forms.ValidationError(REFUSED[no.why]) from no
-
-
-REFUSED = {
-    "too_big": "The file is larger than 15 MB.",
-    "not_a_picture": "This is no picture that we can read; take a JPEG, PNG or WebP.",
-    "too_many_pixels": "The picture has too many pixels; make it smaller first.",
-}
 
 
 class StoreForm(forms.ModelForm):

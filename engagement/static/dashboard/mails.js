@@ -31,6 +31,7 @@
   const follow = async () => {
     const draft = new FormData(form);
     draft.set("deed", "keep");
+    draft.delete("picture_file"); // goes along when a button is pressed
     const answer = await fetch(form.action, { method: "POST", body: draft, credentials: "same-origin" });
     if (!answer.ok) return;
     for (const frame of document.querySelectorAll("iframe[data-preview]")) {

@@ -8,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from engagement.messages.models import MailDraft, MailVersion
+
 SECRET = b"GPS 50.0755 N 14.4378 E"
 
 
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.SITE_URL = "https://care.example"
 
 
 def photo(kind: str = "JPEG", **extra) -> bytes:
@@ -70,3 +73,25 @@ def test_what_is_no_picture_is_refused_and_nothing_changes(owner, store, data, t
 @pytest.mark.parametrize("name", ["a" * 32, "A" * 32, "a", "0" * 33, "-" * 32])
 def test_guessed_names_show_nothing(db, name):
     assert Client().get(f"/u/picture/{name}.jpg").status_code == 404
+
+
+def test_the_mail_editor_takes_a_picture_and_shows_it(owner, store, in_store):
+    page = reverse(
+        "admin:engagement_messages_mailversion_editor", args=["order_confirmation", "look"]
+    )
+
+    def press(deed, data, **fields):
+        file = SimpleUploadedFile("advent.jpg", data, "image/jpeg")
+        said = {**owner.form, "deed": deed, "picture_file": file, **fields}
+        return owner.post(page, said, follow=True)
+
+    press("keep", photo())
+    assert not MailDraft.objects.filter(content__has_key="picture_url").exists()
+    told = press("preview", b"no picture", **{"look-button_url": "https://lipa.example/"})
+    assert "no picture that we can read" in told.content.decode()
+    kept = MailDraft.objects.get().content
+    assert (kept["button_url"], "picture_url" in kept) == ("https://lipa.example/", False)
+    assert press("publish", photo()).status_code == 200
+    address = MailVersion.objects.get().content["picture_url"]
+    assert Client().get("/" + address.split("/", 3)[3]).status_code == 200
+    assert address in owner.get(page).content.decode()
