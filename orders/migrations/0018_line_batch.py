@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0016_warranty'),
+        ('orders', '0017_withdrawal_statements'),
     ]
 
     operations = [
