@@ -20,6 +20,7 @@ EVERY_SECONDS = {
     "delays": 300,
     "claims": 900,
     "inserts": 15,
+    "demands": 60,
     "calendar": 900,
     "sweep_out": 3600,
     "credit": 3600,

@@ -33,6 +33,7 @@ from engagement.flows.operations.watch_floods import watch_floods
 from engagement.guides.operations.print_inserts import KEPT, forget_inserts, print_part
 from engagement.messages.models import Lane, Pace, Tick
 from engagement.messages.operations.dispatch import dispatch
+from engagement.messages.operations.forget_receipts import forget_receipts
 from engagement.messages.operations.reap import reap
 from engagement.messages.operations.resolve_uncertain import resolve_uncertain
 from engagement.messages.operations.watch_standing import watch_standing
@@ -40,6 +41,7 @@ from engagement.portal.operations.forget_logins import forget_logins
 from orders.operations.activate_vouchers import drop_set_aside
 from orders.operations.blank_notices import blank_notices
 from orders.operations.carry_out import blank_commands, carry_out_due
+from orders.operations.carry_out_demands import carry_out_demands
 from orders.operations.expire_credit import expire_credit
 from orders.operations.near_occasions import near_anniversaries, near_birthdays
 from orders.operations.notice_silence import notice_silence
@@ -136,6 +138,18 @@ def print_inserts(*, seconds: float = TURN_SECONDS) -> int:
     )
 
 
+def meet_demands() -> int:
+    """Exports and erasures whose time has come, store by store."""
+    done = 0
+    for store in Store.objects.all():
+        with store_scope(store.pk):
+            now = store_now(store)
+            done += carry_out_demands(store_id=store.pk, now=now) + forget_receipts(
+                store_id=store.pk, now=now
+            )
+    return done
+
+
 def reap_leases() -> int:
     """Give back what dead workers held."""
     return sum(reap(now=real_now()))
@@ -230,6 +244,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("delays", EVERY_SECONDS["delays"], find_delays),
     Chore("claims", EVERY_SECONDS["claims"], look_at_claims),
     Chore("inserts", EVERY_SECONDS["inserts"], print_inserts),
+    Chore("demands", EVERY_SECONDS["demands"], meet_demands),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),
     Chore("credit", EVERY_SECONDS["credit"], end_old_credit),

@@ -145,6 +145,7 @@ TEMPLATES = [
 # --- the spine ------------------------------------------------------------------------------------
 
 EVENT_WIRING = "engagement.wiring.WIRING"
+PRIVACY_PARTS = "engagement.privacy.PARTS"
 SEND_RULES = "engagement.flows.rules.RULES"
 # A dead worker's notices and reactions rest so long; with the sweep they are back within a minute.
 WORK_LEASE_SECONDS = env.float("WORK_LEASE_SECONDS", default=30)

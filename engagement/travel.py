@@ -15,7 +15,9 @@ from core.stores.models import Store
 from core.stores.scope import store_scope
 from engagement.messages.models import Outbox, ProviderAccount
 from engagement.messages.operations.dispatch import drain_outbox
-from orders.models import Order
+from engagement.messages.operations.forget_receipts import forget_receipts
+from orders.models import Order, PrivacyRequest
+from orders.operations.carry_out_demands import carry_out_demands
 from orders.operations.near_occasions import LEAD_DAYS, near_anniversaries, near_birthdays
 from orders.operations.notice_silence import notice_silence
 from orders.operations.process_notices import drain_notices
@@ -96,15 +98,18 @@ def work(*, store: Store) -> int:
         drain_notices(only_store=store.pk)
         with store_scope(store.pk):
             watch_delays(store=store, now=store_now(store))
+            carry_out_demands(store_id=store.pk, now=store_now(store))
         drain(only_store=store.pk)
         left = drain_outbox(only_store=store.pk)
         if not left:
+            with store_scope(store.pk):
+                forget_receipts(store_id=store.pk, now=store_now(store))
             return sent
         sent += left
 
 
 def next_stop(*, store: Store, after: datetime) -> datetime | None:
-    """The next moment at which something falls due: a mail or a delay check. None when nothing is."""
+    """The next moment at which a mail, a delay check or an erasure falls due; None when nothing is."""
     with store_scope(store.pk):
         mail = (
             Outbox.objects.filter(state=Outbox.State.PLANNED, due_at__gt=after)
@@ -118,4 +123,12 @@ def next_stop(*, store: Store, after: datetime) -> datetime | None:
             .values_list("delay_check_at", flat=True)
             .first()
         )
-    return min((moment for moment in (mail, check) if moment), default=None)
+        demand = (
+            PrivacyRequest.objects.filter(
+                starts_at__gt=after, done_at__isnull=True, called_off_at__isnull=True
+            )
+            .order_by("starts_at")
+            .values_list("starts_at", flat=True)
+            .first()
+        )
+    return min((moment for moment in (mail, check, demand) if moment), default=None)

@@ -197,6 +197,33 @@ class CustomerMerged(News):
 
 
 @dataclass(frozen=True)
+class CustomerErasureAsked(News):
+    """A customer asked to be erased; it happens after some days, unless they call it off."""
+
+    name: ClassVar[str] = "customer.erasure_asked"
+    customer_id: int
+    privacy_request_id: int
+
+
+@dataclass(frozen=True)
+class CustomerExportReady(News):
+    """A copy of what is kept of a customer lies ready for them."""
+
+    name: ClassVar[str] = "customer.export_ready"
+    customer_id: int
+    privacy_request_id: int
+
+
+@dataclass(frozen=True)
+class CustomerErased(News):
+    """Nothing names this customer any more."""
+
+    name: ClassVar[str] = "customer.erased"
+    customer_id: int
+    privacy_request_id: int
+
+
+@dataclass(frozen=True)
 class CustomerBirthdayNeared(News):
     """The birthday of `year` is close enough to plan for. `on` is its local date (ISO)."""
 

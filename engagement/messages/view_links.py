@@ -12,7 +12,9 @@ from engagement.messages.models import Message
 PURPOSE = "mail in a browser"
 GOOD_FOR = timedelta(days=90)
 """After it was sent. Its words are long known by then; the addresses in it need not stay open."""
-NEVER = frozenset({"login_link", "preference_confirmation", "export_ready"})
+NEVER = frozenset(
+    {"login_link", "preference_confirmation", "export_ready", "erasure_asked", "erasure_done"}
+)
 """Mails that hand over a key: whoever reads them must have opened the mailbox itself."""
 _layout = struct.Struct(">Q16s")
 

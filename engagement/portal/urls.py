@@ -4,6 +4,7 @@ from django.urls import path
 
 from engagement.portal.changes.views import change
 from engagement.portal.credit import views as credit
+from engagement.portal.data import views as data
 from engagement.portal.entry import views as entry
 from engagement.portal.guides import views as guides
 from engagement.portal.help.views import help_page
@@ -47,6 +48,11 @@ urlpatterns = [
     path("orders/<uuid:public_id>/return/", wizard, name="return_order"),
     path("orders/<uuid:public_id>/withdraw/", withdrawal.inside, name="withdraw_order"),
     path("credit/", credit.overview, name="credit"),
+    path("privacy/", data.overview, name="data"),
+    path("privacy/copy/", data.copy, name="data_copy"),
+    path("privacy/erase/", data.erase, name="data_erase"),
+    path("privacy/copy/<str:token>/", data.fetch, name="data_by_link"),
+    path("privacy/keep/<str:token>/", data.keep, name="data_kept_by_link"),
     path("orders/", orders.every, name="orders"),
     path("orders/<uuid:public_id>/", orders.inside, name="order"),
     path("orders/<uuid:public_id>/change/<str:what>/", change, name="change"),

@@ -59,7 +59,9 @@ class Visit:
         )
 
 
-BACK = re.compile(r"[0-9a-f-]{36}/(change/[a-z]{1,12}/|return/|withdraw/)?")
+BACK = re.compile(
+    r"orders/([0-9a-f-]{36}/(change/[a-z]{1,12}/|return/|withdraw/)?)|privacy/(copy|erase)/|profile/([a-z]{1,12}/)?"
+)
 
 PortalView = Callable[..., HttpResponse]
 
@@ -148,8 +150,8 @@ def set_cookie(
 
 
 def leads_back(visit: Visit, path: str) -> bool:
-    """Whether `path` is one of this store's pages of an order, and nothing else."""
-    inside = reverse("portal:orders", args=[visit.store.slug])
+    """Whether `path` is one of this store's pages that need a fresh login, and nothing else."""
+    inside = reverse("portal:door", args=[visit.store.slug])
     return path.startswith(inside) and BACK.fullmatch(path.removeprefix(inside)) is not None
 
 

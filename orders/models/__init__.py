@@ -8,7 +8,7 @@ from orders.models.import_run import ImportReject, ImportRun
 from orders.models.notice import InboundNotice, WebhookEndpoint
 from orders.models.order import Order, OrderLine
 from orders.models.platform import PlatformCommand, PlatformConnection
-from orders.models.privacy import PrivacyRequest
+from orders.models.privacy import PrivacyRequest, Tombstone
 from orders.models.refund import Adjustment, Refund
 from orders.models.return_policy import ReturnPolicy, ReturnReason
 from orders.models.returned import (
@@ -62,6 +62,7 @@ __all__ = [
     "ReturnReason",
     "ReturnUnit",
     "SelfServicePolicy",
+    "Tombstone",
     "TrackingEvent",
     "Variant",
     "Voucher",

@@ -107,6 +107,9 @@ class Order(StoreOwned):
         max_length=64, blank=True, help_text="Of what a customer would call a change."
     )
     origin = models.CharField(max_length=6, default="live")
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its buyer was erased: late news bring nobody back."
+    )
     link_epoch = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Raised to make links to its page worthless."
     )

@@ -23,6 +23,7 @@ from orders.operations.recount_customers import recount_customers
 from orders.operations.settle_order import settle_order
 from orders.operations.settle_vouchers import settle_vouchers
 from orders.operations.state_consent import consent_fact
+from orders.operations.without_person import without_person
 from orders.parts import lines_of, parcels_of
 from orders.policies import PAID, PAYMENT_RANK, earliest, was_restored
 
@@ -48,6 +49,8 @@ def apply_order(*, snapshot: OrderSnapshot, store: Store, origin: Origin, now: d
         now=now,
         number=snapshot.number,
     )
+    if order.erased_at is not None:
+        snapshot = without_person(snapshot)
     was_excerpt = order.source_version.startswith(EXCERPT)
     was_told, had_codes = order.source_updated_at is not None, bool(order.discounts)
     newer = _is_newer(order=order, snapshot=snapshot)

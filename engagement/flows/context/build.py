@@ -7,6 +7,7 @@ from typing import Any
 
 from engagement.flows.case import Case
 from engagement.flows.context.campaign import tell_campaign
+from engagement.flows.context.data_rights import tell_data_rights
 from engagement.flows.context.links import confirmation_of, links_of, login_of
 from engagement.flows.context.named import name_them
 from engagement.flows.context.order import order_data, parcel_data, refund_data
@@ -75,6 +76,7 @@ def context_of(*, case: Case, goods: Goods, store: StoreData | None = None) -> M
         context["link"], context["code"] = login_of(case)
     if case.message.flow == "preference_confirmation":
         context["link"] = confirmation_of(case)
+    tell_data_rights(context, case=case)
     if case.products:
         context["products"] = _products(case.products, lines)
     if case.campaign is not None:

@@ -52,6 +52,8 @@ def _facts(entry: Entry) -> dict[str, Any]:
         facts["changes"] = list(payload["changes"])
     if "document_id" in payload:
         facts["documents"] = [payload["document_id"]]
+    if "privacy_request_id" in payload:
+        facts["privacy"] = payload["privacy_request_id"]
     if "cause" in payload:
         facts["cause"] = payload["cause"]
     if "change_request_id" in payload:

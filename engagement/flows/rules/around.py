@@ -65,7 +65,10 @@ class Around:
 
     @cached_property
     def email(self) -> str:
-        """The customer's address, else the order's; of mails to outsiders, theirs."""
+        """The customer's address, else the order's; of mails to outsiders, theirs; of the last
+        mail to somebody erased, its receipt's."""
+        if receipt := self.known.receipts.get(self.message.facts.get("privacy", 0)):
+            return receipt
         if self.message.flow in OUTSIDE:
             return address_of(
                 flow=self.message.flow,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from core.secrets import decrypt
 from core.stores.models import Store
 from engagement.flows.models import Campaign
 from engagement.flows.named import NamedRows, read_named
@@ -22,7 +23,17 @@ from engagement.messages.models import Message
 from engagement.preferences.policies import Person
 from engagement.preferences.queries import people as people_known
 from engagement.preferences.queries import suppressed
-from orders.models import Claim, Customer, Fulfillment, Guarantee, Order, OrderLine, Refund, Return
+from orders.models import (
+    Claim,
+    Customer,
+    Fulfillment,
+    Guarantee,
+    Order,
+    OrderLine,
+    PrivacyRequest,
+    Refund,
+    Return,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +58,7 @@ class Known:
     answered: dict[int, set[int]] = field(default_factory=dict)
     unsettled: dict[int, str] = field(default_factory=dict)
     reach: dict[str, str] = field(default_factory=dict)
+    receipts: dict[int, str] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     last_marketing: dict[int, datetime] = field(default_factory=dict)
 
@@ -65,10 +77,12 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
     sold = {message.order_id for message in marketing if message.order_id is not None}
     lines = _lines(sold)
     known = people_known(customer_ids=people, store=store, now=now) if people else {}
+    receipts = _receipts(messages)
     emails = {address for row in customers.values() if (address := row.email)} | {
         address for order in orders.values() if (address := order.email)
     }
     claims = _claims(messages)
+    emails |= set(receipts.values())
     emails |= {address for claim in claims.values() for address in addresses_of(claim, store)}
     return Known(
         store=store,
@@ -94,6 +108,7 @@ def read_known(*, messages: Sequence[Message], now: datetime) -> Known:
             now=now,
         ),
         reach=dict(suppressed(emails=emails)) if emails else {},
+        receipts=receipts,
         people=known,
         last_marketing=_last_marketing([pk for pk, one in known.items() if one.wants_fewer]),
     )
@@ -154,6 +169,17 @@ def _returns(messages: Sequence[Message]) -> dict[int, Return]:
 def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:
     ids = {m.facts["campaign"] for m in messages if m.facts.get("campaign") is not None}
     return Campaign.objects.select_related("product").in_bulk(ids) if ids else {}
+
+
+def _receipts(messages: Sequence[Message]) -> dict[int, str]:
+    """Where the last mail to somebody erased goes, by the demand. No query where there is none."""
+    ids = {
+        m.facts["privacy"] for m in messages if m.flow == "erasure_done" and m.facts.get("privacy")
+    }
+    if not ids:
+        return {}
+    sealed = PrivacyRequest.objects.filter(pk__in=ids).values_list("pk", "receipt_sealed")
+    return {pk: decrypt(text) for pk, text in sealed if text}
 
 
 def _steps_before(

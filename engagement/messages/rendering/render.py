@@ -50,10 +50,13 @@ MARKETING = frozenset(
 )
 # Mail about safety, access or rights: nothing in it that leads anywhere else.
 QUIET = frozenset(
-    {"safety_notice", "login_link", "preference_confirmation", "export_ready", "erasure_done"}
+    {
+        *("safety_notice", "login_link", "preference_confirmation"),
+        *("export_ready", "erasure_asked", "erasure_done"),
+    }
 )
 # Mail that would say nothing without its link.
-NEEDS_LINK = frozenset({"login_link", "preference_confirmation", "export_ready"})
+NEEDS_LINK = frozenset({"login_link", "preference_confirmation", "export_ready", "erasure_asked"})
 MAX_HTML = 90_000  # Gmail clips at about 102 KB (E16)
 MAX_SUBJECT = 200
 LINES_WHEN_LARGE = 30

@@ -52,5 +52,6 @@ KEYS = (
     "login_link",
     "preference_confirmation",
     "export_ready",
+    "erasure_asked",
     "erasure_done",
 )

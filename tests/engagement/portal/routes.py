@@ -23,6 +23,8 @@ OPEN = {
     "return_slip_by_link",
     "withdraw",
     "withdrawn",
+    "data_by_link",
+    "data_kept_by_link",
 }
 
 
