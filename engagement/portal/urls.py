@@ -9,6 +9,7 @@ from engagement.portal.entry import views as entry
 from engagement.portal.guides import views as guides
 from engagement.portal.help.views import help_page
 from engagement.portal.orders import views as orders
+from engagement.portal.profile import views as profile
 from engagement.portal.returns import state, withdrawal
 from engagement.portal.returns.views import wizard
 from engagement.portal.warranty import owner, party, register
@@ -48,6 +49,9 @@ urlpatterns = [
     path("orders/<uuid:public_id>/return/", wizard, name="return_order"),
     path("orders/<uuid:public_id>/withdraw/", withdrawal.inside, name="withdraw_order"),
     path("credit/", credit.overview, name="credit"),
+    path("profile/", profile.overview, name="profile"),
+    path("profile/address/remove/", profile.drop_address, name="profile_address"),
+    path("profile/<str:what>/", profile.change, name="profile_change"),
     path("privacy/", data.overview, name="data"),
     path("privacy/copy/", data.copy, name="data_copy"),
     path("privacy/erase/", data.erase, name="data_erase"),

@@ -92,8 +92,10 @@ def visit(chromium: Browser, live_server, settings) -> Iterator[Callable[..., Vi
     settings.SITE_URL = live_server.url
     contexts, visitors = [], []
 
-    def come(*, width: int = 1280) -> Visitor:
-        context = chromium.new_context(viewport={"width": width, "height": 900})
+    def come(*, width: int = 1280, script: bool = True) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script
+        )
         page = context.new_page()
         visitor = Visitor(page, live_server.url)
         page.on(

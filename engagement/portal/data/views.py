@@ -156,8 +156,6 @@ def _linked(
     **more: object,
 ) -> HttpResponse:
     with translation.override(language):
-        answer = page(
+        return page(
             request, visit, "data_link.html", status=status, language=language, step=step, **more
         )
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer

@@ -51,7 +51,7 @@ class OrderView:
 
 def read_order(*, order: Order, store: Store, now: datetime) -> OrderView:
     """Eight queries, however many parcels there are. `order` comes with its customer."""
-    lines = list(OrderLine.objects.filter(order=order).select_related("product"))
+    lines = list(OrderLine.objects.filter(order=order).select_related("product", "variant"))
     parcels = list(Fulfillment.objects.filter(order=order).order_by("shipped_at", "pk"))
     ids = [parcel.pk for parcel in parcels]
     contents = _contents(ids)

@@ -20,6 +20,7 @@ from engagement.portal.words import DOCUMENTS, NEWS, PARCELS, STATIONS, explanat
 from orders.credit import has_credit
 from orders.links import Audience, order_url, read_order_token
 from orders.models import Order, OrderDocument
+from orders.reorder import pages_again, reorder_url
 
 # A mail from long ago may lie in a mailbox that somebody else reads by now: what it shows without a
 # fresh login is then how the parcel fares, not where people live.
@@ -153,6 +154,8 @@ def _order(request: HttpRequest, visit: Visit, order: Order, token: str = "") ->
             papers=_papers(visit, order, view.documents, token),
             sees_everything=sees_everything(visit, order),
             pass_on=_pass_on(visit, order),
+            again=reorder_url(store=visit.store, order=order, lines=view.lines),
+            again_pages=pages_again(view.lines),
         )
 
 
