@@ -42,6 +42,7 @@ NOT_OF_CUSTOMERS: Mapping[str, str] = {
             *("engagement_messages.ProviderAccount", "engagement_messages.MailVersion"),
             *("engagement_messages.MailDraft", "engagement_messages.DomainStanding"),
             *("flows.Backfill", "flows.Campaign", "flows.Flow", "flows.FlowVersion"),
+            *("flows.Feed", "flows.FeedEntry"),
         ),
         SHOP,
     ),
