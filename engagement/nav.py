@@ -13,6 +13,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str, str]]]] = [
         "Shop",
         [
             ("Orders", "receipt_long", "orders_order", "orders"),
+            ("Problems reported", "report", "support_problem", "problems"),
             ("Asked to change", "edit_note", "orders_changerequest", "changes"),
             ("Returns", "assignment_return", "orders_return", "returns"),
             ("Withdrawals", "undo", "orders_withdrawalstatement", "changes"),

@@ -12,6 +12,7 @@ from engagement.messages import privacy as messages
 from engagement.portal import privacy as portal
 from engagement.preferences import privacy as preferences
 from orders import privacy as orders
+from support import privacy as support
 
 PARTS: Sequence[Part] = (
     Part(
@@ -21,6 +22,7 @@ PARTS: Sequence[Part] = (
         forget=orders.forget,
         files=orders.files,
     ),
+    support.PART,
     preferences.PART,
     guides.PART,
     messages.PART,

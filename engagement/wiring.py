@@ -51,6 +51,7 @@ WIRING: Mapping[str, Sequence[Reaction]] = {
     "customer.went_quiet": [flows.enter],
     "customer.birthday_neared": [flows.enter],
     "customer.anniversary_neared": [flows.enter],
+    "problem.reported": [flows.enter],
     "customer.export_ready": [flows.enter],
     "customer.erasure_asked": [flows.enter],
     "customer.erased": [flows.enter],

@@ -54,6 +54,7 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "mails": {"view": ALL, "change": CAMPAIGN, "act": CAMPAIGN},
     "messages": {"view": ALL, "act": STAFF},
     "mailbox": {"view": ALL},
+    "problems": {"view": STAFF, "act": CARE},
     "notices": {"view": STAFF, "act": CARE},
     "events": {"view": STAFF, "act": OWNERS},
     "imports": {"view": STAFF},

@@ -9,6 +9,7 @@ from engagement.portal.entry import views as entry
 from engagement.portal.guides import views as guides
 from engagement.portal.help.views import help_page
 from engagement.portal.orders import views as orders
+from engagement.portal.problems.views import report as problem
 from engagement.portal.profile import views as profile
 from engagement.portal.returns import state, withdrawal
 from engagement.portal.returns.views import wizard
@@ -59,6 +60,7 @@ urlpatterns = [
     path("privacy/keep/<str:token>/", data.keep, name="data_kept_by_link"),
     path("orders/", orders.every, name="orders"),
     path("orders/<uuid:public_id>/", orders.inside, name="order"),
+    path("orders/<uuid:public_id>/problem/", problem, name="problem"),
     path("orders/<uuid:public_id>/change/<str:what>/", change, name="change"),
     path("orders/<uuid:order_id>/papers/<uuid:public_id>/", orders.paper_inside, name="paper"),
 ]

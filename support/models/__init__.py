@@ -1,0 +1,3 @@
+from support.models.problem import Problem, ProblemPhoto
+
+__all__ = ["Problem", "ProblemPhoto"]

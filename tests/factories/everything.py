@@ -55,6 +55,7 @@ from orders.models import (
     WithdrawalStatement,
 )
 from orders.operations.give_credit import give_credit
+from support.models import Problem
 from tests.factories.orders import (
     PLACED,
     CustomerFactory,
@@ -113,6 +114,11 @@ def one_of_everything(store: Store) -> dict[str, Any]:
         rows += [category, product, variant, customer, order, store]
         rows += _papers(store, order, tag)
         rows += _warranty(store, order, tag)
+        rows.append(
+            Problem.objects.create(
+                store=store, order=order, kind="other", text=tag, once=tag[:32], reported_at=PLACED
+            )
+        )
         rows += _machinery(store, order, tag)
         rows += _mail(store, order, tag)
         rows.append(MembershipFactory(store=store, role=Membership.Role.VIEWER, user__name=tag))

@@ -67,6 +67,7 @@ MATRIX = {
     "portal/<slug:slug>/orders/": "customer",
     "portal/<slug:slug>/orders/<uuid:public_id>/": "customer",
     "portal/<slug:slug>/orders/<uuid:public_id>/change/<str:what>/": "customer",
+    "portal/<slug:slug>/orders/<uuid:public_id>/problem/": "customer",
     "portal/<slug:slug>/orders/<uuid:order_id>/papers/<uuid:public_id>/": "customer",
     "p/<str:token>/": "link",
     "health/live": "health",

@@ -7,6 +7,7 @@ KEYS = (
     "change_received",
     "change_done",
     "change_refused",
+    "problem_received",
     "order_shipped",
     "order_partly_shipped",
     "ready_for_pickup",
