@@ -21,6 +21,7 @@ EVERY_SECONDS = {
     "claims": 900,
     "inserts": 15,
     "demands": 60,
+    "reconcile": 300,
     "calendar": 900,
     "sweep_out": 3600,
     "credit": 3600,

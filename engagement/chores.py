@@ -46,6 +46,7 @@ from orders.operations.expire_credit import expire_credit
 from orders.operations.near_occasions import near_anniversaries, near_birthdays
 from orders.operations.notice_silence import notice_silence
 from orders.operations.process_notices import process_due
+from orders.operations.reconcile import reconcile
 from orders.operations.watch_claims import near_ends, watch_claims
 from orders.operations.watch_delays import watch_delays
 
@@ -150,6 +151,15 @@ def meet_demands() -> int:
     return done
 
 
+def ask_shops() -> int:
+    """What webhooks missed, store by store; how many orders."""
+    missed = 0
+    for store in Store.objects.all():
+        with store_scope(store.pk):
+            missed += reconcile(store=store, now=store_now(store))
+    return missed
+
+
 def reap_leases() -> int:
     """Give back what dead workers held."""
     return sum(reap(now=real_now()))
@@ -245,6 +255,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("claims", EVERY_SECONDS["claims"], look_at_claims),
     Chore("inserts", EVERY_SECONDS["inserts"], print_inserts),
     Chore("demands", EVERY_SECONDS["demands"], meet_demands),
+    Chore("reconcile", EVERY_SECONDS["reconcile"], ask_shops),
     Chore("calendar", EVERY_SECONDS["calendar"], plan_calendar),
     Chore("sweep_out", EVERY_SECONDS["sweep_out"], sweep_out),
     Chore("credit", EVERY_SECONDS["credit"], end_old_credit),

@@ -27,6 +27,11 @@ class PlatformConnection(StoreOwned):
     failing_since = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     last_well_at = models.DateTimeField(null=True, blank=True)
+    # Asking for what webhooks missed: how far, when last, how much there was, why not.
+    asked_to = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_problem = models.CharField(max_length=300, blank=True, default="", db_default="")
+    found_missed = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
 
     class Meta:

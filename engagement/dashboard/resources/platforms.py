@@ -21,6 +21,7 @@ from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import deed
 from engagement.dashboard.once import shown_once
 from engagement.dashboard.panels import Panel, moment, page_of
+from orders.connectors.changed_orders import ASK
 from orders.connectors.connectors import CONNECTORS
 from orders.models import PlatformCommand, PlatformConnection
 from orders.operations.give_command import give_command
@@ -168,6 +169,15 @@ class PlatformAdmin(StoreAdmin):
         return shown_once(self, request, title="Signing secret", words=words, secrets=pairs)
 
     def panels(self, request: HttpRequest, row: PlatformConnection) -> Iterable[Panel]:
+        if row.platform in ASK:
+            yield Panel(
+                title=f"What webhooks missed: {row.found_missed} orders so far",
+                heads=("Asked last", "Known up to", "Trouble"),
+                rows=[(moment(row.asked_at), moment(row.asked_to), row.asked_problem or "–")]
+                if row.asked_at
+                else [],
+                empty="The shop is asked every five minutes which orders changed; not asked yet.",
+            )
         yield Panel(
             title="Handed over lately",
             heads=("When", "What", "State", "Why"),
