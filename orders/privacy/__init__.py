@@ -10,6 +10,7 @@ COVERS = frozenset({"events.EventRow", "events.PendingReaction"}) | frozenset(
         *("OrderDocument", "Fulfillment", "FulfillmentLine", "TrackingEvent", "Refund"),
         *("Adjustment", "ChangeRequest", "Voucher", "Redemption", "PlatformCommand"),
         *("InboundNotice", "PrivacyRequest", "Tombstone", "CreditMovement"),
+        *("Guarantee", "Claim", "ClaimPhoto", "ClaimStep"),
         *("Return", "ReturnLine", "ReturnUnit", "ReturnPhoto", "Payback", "PaybackLimit"),
     )
 )

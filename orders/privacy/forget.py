@@ -31,6 +31,7 @@ from orders.models import (
     Voucher,
 )
 from orders.privacy.returns import forget_returns
+from orders.privacy.warranty import forget_warranty
 
 PURPOSE = "privacy"
 NOBODY = {
@@ -61,6 +62,7 @@ def forget(*, person: Person, now: datetime) -> Iterator[FieldFile]:
     _bury(person, now)
     yield from _papers(person)
     yield from forget_returns(person)
+    yield from forget_warranty(person)
     _notices(person, now)
     _events(person)
     _orders(person, now)

@@ -26,6 +26,7 @@ from orders.models import (
     Voucher,
 )
 from orders.privacy.returns import return_files, show_returns
+from orders.privacy.warranty import show_warranty, warranty_files
 
 CUSTOMER = (
     *("public_id", "email", "first_name", "last_name", "phone", "locale", "language", "country"),
@@ -115,6 +116,7 @@ def show(person: Person) -> Mapping[str, Rows]:
             *("kind", "source", "received_at", "due_at", "called_off_at", "done_at"),
         ),
         **show_returns(person),
+        **show_warranty(person),
     }
 
 
@@ -125,3 +127,4 @@ def files(person: Person) -> Iterator[tuple[str, FieldFile]]:
             name = (paper.file.name or "").rsplit("/", 1)[-1]
             yield f"documents/{paper.pk}-{name}", paper.file
     yield from return_files(person)
+    yield from warranty_files(person)

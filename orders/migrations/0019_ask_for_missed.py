@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0017_data_rights'),
+        ('orders', '0018_data_rights'),
     ]
 
     operations = [
