@@ -11,6 +11,7 @@ COVERS = frozenset({"events.EventRow", "events.PendingReaction"}) | frozenset(
         *("Adjustment", "ChangeRequest", "Voucher", "Redemption", "PlatformCommand"),
         *("InboundNotice", "PrivacyRequest", "Tombstone", "CreditMovement"),
         *("Guarantee", "Claim", "ClaimPhoto", "ClaimStep"),
+        *("WithdrawalStatement",),
         *("Return", "ReturnLine", "ReturnUnit", "ReturnPhoto", "Payback", "PaybackLimit"),
     )
 )

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 
 from core.privacy import Person, Rows, rows
-from orders.models import Payback, Return, ReturnLine, ReturnPhoto
+from orders.models import Payback, Return, ReturnLine, ReturnPhoto, WithdrawalStatement
 
 RETURN = (
     *("reference", "order__number", "kind", "outcome", "status", "way", "note", "declared_name"),
     *("declared_email", "currency", "reason", "carrier", "tracking_number", "exchange_number"),
 )
+
+
+def _stated(person: Person) -> Q:
+    return Q(asked__order_id__in=person.order_ids) | Q(email__in=person.emails)
 
 
 def show_returns(person: Person) -> Mapping[str, Rows]:
@@ -21,6 +26,10 @@ def show_returns(person: Person) -> Mapping[str, Rows]:
             ReturnLine.objects.filter(**of_orders),
             *("asked__reference", "order_line__title", "reason_text", "words", "new_title"),
             "condition",
+        ),
+        "withdrawals": rows(
+            WithdrawalStatement.objects.filter(_stated(person)),
+            *("name", "order_number", "email", "status", "stated_at"),
         ),
         "paybacks": rows(
             Payback.objects.filter(**of_orders),
@@ -36,6 +45,7 @@ def return_files(person: Person) -> Iterator[tuple[str, FieldFile]]:
 
 
 def forget_returns(person: Person) -> Iterator[FieldFile]:
+    WithdrawalStatement.objects.filter(_stated(person)).update(name="", email="", problem="")
     photos = ReturnPhoto.objects.filter(asked__order_id__in=person.order_ids)
     for photo in photos:
         yield photo.file
