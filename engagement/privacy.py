@@ -70,5 +70,7 @@ NOT_OF_CUSTOMERS: Mapping[str, str] = {
         ),
         MACHINERY,
     ),
+    "guides.InsertBatch": "names orders by a row's number only",
+    "guides.InsertPart": "printed sheets of many orders in one file, deleted after seven days",
     "orders.ImportReject": "a line's number and what was wrong with it; the rejects file is the shop's",
 }

@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0018_data_rights'),
-        ('orders', '0018_data_rights'),
         ('stores', '0008_second_factor'),
     ]
 
