@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('orders', '0018_data_rights'),
+        ('orders', '0019_data_rights'),
         ('stores', '0008_second_factor'),
     ]
 

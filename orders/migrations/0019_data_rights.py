@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0017_withdrawal_statements'),
+        ('orders', '0018_line_batch'),
         ('stores', '0008_second_factor'),
     ]
 

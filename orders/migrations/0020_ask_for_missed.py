@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0018_data_rights'),
+        ('orders', '0019_data_rights'),
     ]
 
     operations = [
