@@ -212,11 +212,11 @@ def test_an_offer_costs_the_same_however_long_the_order(in_store, order, django_
         row = Order.objects.select_related("store", "customer").get(pk=order.pk)
         offer_of(order=row, now=NOW)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         cost()
     for _ in range(20):
         OrderLineFactory(store=in_store, order=order)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         cost()
 
 
