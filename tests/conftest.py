@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -16,6 +17,15 @@ if settings.ON_SQLITE:
     let_ledgers_be_emptied()
 
 __all__ = ["pytest_configure"]  # a hook: in CI, skips that nobody allowed fail the run
+
+# How long a machine takes, alone or beside others, is no matter of the suite's; bench/ measures.
+hypothesis.settings.register_profile(
+    "house",
+    parent=hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # a Tuesday
 
