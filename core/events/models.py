@@ -3,10 +3,10 @@
 from django.db import models
 
 from core.events.event import Event
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 
 
-class EventRow(StoreOwned):
+class EventRow(StoreLed):
     """One recorded event. Unique by name and key, so that news told twice is one event."""
 
     class Origin(models.TextChoices):
@@ -60,7 +60,9 @@ class PendingReaction(StoreOwned):
         DONE = "done", "Done"
         DEAD = "dead", "Given up"
 
-    event = models.ForeignKey(EventRow, on_delete=models.CASCADE, related_name="reactions")
+    event = models.ForeignKey(
+        EventRow, on_delete=models.CASCADE, related_name="reactions", db_index=False
+    )
     reaction = models.CharField(max_length=120, help_text="Dotted name, as the wiring page has it.")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
     due_at = models.DateTimeField()

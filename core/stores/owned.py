@@ -75,3 +75,15 @@ class StoreOwned(models.Model):
         simple = not args and kwargs.keys() <= {"update_fields"}
         if not (simple and save_known(self, only=kwargs.get("update_fields"))):
             super().save(*args, **kwargs)
+
+
+class StoreLed(StoreOwned):
+    """A row of one store, in a table that is written much and has an index that begins with the store:
+    the key's own would be a second one, paid for with every row."""
+
+    store = models.ForeignKey(
+        "stores.Store", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True

@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.ids import new_public_id
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 
 
 class Category(StoreOwned):
@@ -27,7 +27,7 @@ class Category(StoreOwned):
         return self.name
 
 
-class Product(StoreOwned):
+class Product(StoreLed):
     """A product as the shop lists it. Empty after-sale settings fall back to category, then store."""
 
     class ReturnRule(models.TextChoices):
@@ -79,7 +79,7 @@ class Product(StoreOwned):
         return self.title
 
 
-class Variant(StoreOwned):
+class Variant(StoreLed):
     """What lies in the basket: a size, a colour, a pack. `pack_size` stretches replenishment."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")

@@ -4,10 +4,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.ids import new_public_id
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 
 
-class Customer(StoreOwned):
+class Customer(StoreLed):
     """A person who bought, or may buy, in one store. `email` is normalised, or null where unknown."""
 
     class ZoneSource(models.TextChoices):
@@ -114,7 +114,7 @@ class Customer(StoreOwned):
         return f"{self.first_name} {self.last_name}".strip()
 
 
-class CustomerSourceId(StoreOwned):
+class CustomerSourceId(StoreLed):
     """How a source (``shopify``, ``woocommerce`` …) calls this customer."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="source_ids")

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import models
 
 from core.ids import new_public_id
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 from orders.models.order import Order, OrderLine
 
 
-class Fulfillment(StoreOwned):
+class Fulfillment(StoreLed):
     """One parcel of an order. `status` is its last known place on the way."""
 
     class Status(models.TextChoices):
@@ -23,7 +23,9 @@ class Fulfillment(StoreOwned):
         CANCELED = "canceled", "Canceled"
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfillments")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="fulfillments", db_index=False
+    )
     external_id = models.CharField(max_length=120)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PREPARING)
     carrier = models.CharField(max_length=120, blank=True)
@@ -79,7 +81,7 @@ class FulfillmentLine(StoreOwned):
 ESTIMATE = "estimate "  # raw_status of news that names a day: "estimate 2026-03-05T17:00:00+00:00"
 
 
-class TrackingEvent(StoreOwned):
+class TrackingEvent(StoreLed):
     """One piece of carrier news. Kept for a tracking number even before its parcel is known."""
 
     fulfillment = models.ForeignKey(

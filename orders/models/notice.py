@@ -6,7 +6,7 @@ from django.db import models
 
 from core.ids import new_public_id
 from core.secrets import decrypt, encrypt
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 
 
 class WebhookEndpoint(StoreOwned):
@@ -47,7 +47,7 @@ class WebhookEndpoint(StoreOwned):
         return [secret for secret in secrets if secret]
 
 
-class InboundNotice(StoreOwned):
+class InboundNotice(StoreLed):
     """One delivery as received. Committed before we answer; worked on afterwards."""
 
     class Status(models.TextChoices):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.ids import new_public_id
-from core.stores.owned import StoreOwned, StoreQuerySet, store_manager
+from core.stores.owned import StoreLed, StoreOwned, StoreQuerySet, store_manager
 from orders.models.catalog import Product, Variant
 from orders.models.customer import Customer
 
@@ -16,7 +16,7 @@ class OrderQuerySet(StoreQuerySet):
         )
 
 
-class Order(StoreOwned):
+class Order(StoreLed):
     """One order. `source_updated_at` is the newest news applied; older news changes nothing."""
 
     class Status(models.TextChoices):
@@ -44,7 +44,12 @@ class Order(StoreOwned):
     external_id = models.CharField(max_length=120)
     number = models.CharField(max_length=64, help_text="As the customer knows it.")
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,  # leads an index below
     )
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001 (null = unknown)
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed, StoreOwned
 from orders.models.customer import Customer
 from orders.models.order import Order
 
@@ -10,7 +10,9 @@ from orders.models.order import Order
 class Refund(StoreOwned):
     """One refund of an order. Amounts are positive, in minor units of the order's currency."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="refunds", db_index=False
+    )
     external_id = models.CharField(max_length=120)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -30,7 +32,7 @@ class Refund(StoreOwned):
         return f"Refund {self.external_id}"
 
 
-class Adjustment(StoreOwned):
+class Adjustment(StoreLed):
     """A correction line of a file that could not be tied to an order; counted, never guessed."""
 
     source = models.CharField(max_length=32)

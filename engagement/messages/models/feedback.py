@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed
 
 
-class MessageEvent(StoreOwned):
+class MessageEvent(StoreLed):
     """One provider event, kept once however often the provider repeats it."""
 
     BAD = ("complained", "bounced", "rejected")

@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.ids import new_public_id
-from core.stores.owned import StoreOwned
+from core.stores.owned import StoreLed
 
 
 class Reason(models.TextChoices):
@@ -41,7 +41,7 @@ class Reason(models.TextChoices):
     CANCELED_BY_HAND = "canceled_by_hand", "Canceled in the dashboard"
 
 
-class Message(StoreOwned):
+class Message(StoreLed):
     """One mail. It knows its anchor and its step; text, address and permission are read at send."""
 
     class Status(models.TextChoices):
