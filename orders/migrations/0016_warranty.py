@@ -151,11 +151,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='guarantee',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('until__isnull', False)), fields=['store', 'until'], name='guarantees_that_end'),
+            index=models.Index(fields=['store', '-created_at'], name='guarantees_latest_first'),
         ),
         migrations.AddIndex(
             model_name='guarantee',
-            index=models.Index(fields=['store', '-created_at'], name='guarantees_latest_first'),
+            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('until__isnull', False)), fields=['store', 'until'], name='guarantees_that_end'),
         ),
         migrations.AddConstraint(
             model_name='guarantee',
