@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from engagement.flows.rules.versions import rests_on, versions
-from orders.models import Fulfillment, Order
+from orders.models import ChangeRequest, Claim, Fulfillment, Order, Return
+from support.models import Problem
 
 LATE_FOR_AT_MOST = timedelta(days=30)  # after that nobody is going to tell us any more
+OPEN_FOR_AT_MOST = timedelta(days=60)  # a return that was never sent, a queue that nobody empties
 
 Source = Callable[..., Mapping[int, str]]
 
@@ -39,9 +41,39 @@ def late_parcels(*, customer_ids: Collection[int], now: datetime) -> dict[int, s
     }
 
 
-# Open returns and tickets join here, each as a function with the same signature that says what it
-# rests on.
-SOURCES: tuple[Source, ...] = (late_parcels,)
+OPEN_MATTERS = {
+    "return": "A return is not finished yet.",
+    "claim": "A warranty claim is open.",
+    "problem": "A problem that they reported is open.",
+    "wish": "A change that they asked for is open.",
+}
+
+
+@rests_on(
+    versions(Return, "x.customer_id = m.customer_id"),
+    versions(Claim, "x.customer_id = m.customer_id"),
+    versions(Problem, "x.customer_id = m.customer_id"),
+    versions(ChangeRequest, "x.customer_id = m.customer_id"),
+)
+def open_matters(*, customer_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Customers who wait for the shop's answer, or for their money or goods: one query."""
+    since = now - OPEN_FOR_AT_MOST
+    theirs = {"customer_id__in": customer_ids}
+    asked = [
+        ("return", Return.objects.filter(status__in=Return.OPEN, requested_at__gt=since)),
+        ("claim", Claim.objects.filter(closed_at__isnull=True, opened_at__gt=since)),
+        ("problem", Problem.objects.filter(settled_at__isnull=True, reported_at__gt=since)),
+        ("wish", ChangeRequest.objects.filter(settled_at__isnull=True, asked_at__gt=since)),
+    ]
+    first, *others = [
+        rows.filter(**theirs).annotate(matter=Value(kind)).values_list("customer_id", "matter")
+        for kind, rows in asked
+    ]
+    return {customer_id: OPEN_MATTERS[kind] for customer_id, kind in first.union(*others)}
+
+
+# Tickets join here, as a function with the same signature that says what it rests on.
+SOURCES: tuple[Source, ...] = (late_parcels, open_matters)
 
 
 def unsettled_customers(*, customer_ids: Collection[int], now: datetime) -> dict[int, str]:
