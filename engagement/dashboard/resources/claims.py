@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from engagement.dashboard.base import StoreAdmin
 from engagement.dashboard.deeds import Refused, deed
 from engagement.dashboard.panels import Panel, moment, page_of
-from orders.models import Claim
+from orders.models import Claim, WarrantyParty
 from orders.operations.answer_claim import (
     TooLate,
     accept_claim,
@@ -28,6 +28,7 @@ from orders.operations.answer_claim import (
 from orders.warranty.links import guarantee_url, party_url
 
 Status = Claim.Status
+MOST_PARTIES = 50
 MOVED_ON = "It has moved on meanwhile."
 
 
@@ -43,6 +44,23 @@ class ClaimForm(forms.ModelForm):
         widgets = {"reason": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
+class PartyFilter(admin.SimpleListFilter):
+    """By who has to answer."""
+
+    title = "who answers"
+    parameter_name = "party"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        parties = WarrantyParty.objects.order_by("name")[:MOST_PARTIES]
+        return [("us", "Us"), *((str(party.pk), party.name) for party in parties)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value == "us":
+            return queryset.filter(party=None)
+        return queryset.filter(party_id=value) if value and value.isdigit() else queryset
+
+
 @admin.register(Claim)
 class ClaimAdmin(StoreAdmin):
     area = "claims"
@@ -54,7 +72,7 @@ class ClaimAdmin(StoreAdmin):
     ordering = ("-opened_at", "-id")
     sortable_by = ()
     list_display = ("opened", "piece", "state", "held_by", "due", "late")
-    list_filter = ("status", "party")
+    list_filter = ("status", PartyFilter)
     list_select_related = ("guarantee", "party")
     editable = ("reason",)
     actions = ("accept",)

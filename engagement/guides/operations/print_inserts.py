@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.stores.models import Store
-from core.stores.scope import store_scope
+from core.stores.scope import every_store, store_scope
 from engagement.guides.insert_paper import inserts_pdf
 from engagement.guides.inserts import inserts_of
 from engagement.guides.models import InsertBatch, InsertPart
@@ -42,12 +42,12 @@ def ask_for_inserts(
 
 
 def print_part(*, now: datetime, machine_now: datetime) -> bool:
-    """Print the next part of some batch; whether there was one. For all stores (`every_store`).
+    """Print the next part of some batch; whether there was one. Of any store.
 
     A lease keeps rivals away; who dies in the middle loses it after `LEASE`, and the part's number is
     unique, so that nothing is printed twice. Orders that are gone meanwhile are left out.
     """
-    with transaction.atomic():
+    with transaction.atomic(), every_store():
         batch = (
             InsertBatch.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=machine_now))

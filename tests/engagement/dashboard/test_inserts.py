@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from core.stores.scope import every_store, store_scope
+from core.stores.scope import store_scope
 from engagement.chores import print_inserts
 from engagement.guides.insert_paper import Insert, Place, inserts_pdf
 from engagement.guides.inserts import inserts_of
@@ -108,11 +108,9 @@ def test_many_are_printed_in_parts_with_their_progress(owner, order, store, monk
     assert answer.url == reverse("admin:guides_insertbatch_change", args=[batch.pk])
     assert "0 of 5" in owner.get(answer.url).content.decode()
     orders[-1].delete()  # gone meanwhile: left out
-    with every_store():
-        operation.print_part(now=NOON, machine_now=NOON)
+    operation.print_part(now=NOON, machine_now=NOON)
     assert "2 of 5" in owner.get(answer.url).content.decode()
-    with every_store():
-        print_inserts()
+    print_inserts()
     shown = owner.get(answer.url).content.decode()
     assert "All 5" in shown
     parts = list(batch.parts.all())
@@ -128,11 +126,10 @@ def test_many_are_printed_in_parts_with_their_progress(owner, order, store, monk
 def test_a_lease_keeps_rivals_away_and_a_dead_one_s_part_is_printed_once(order, store):
     batch = operation.ask_for_inserts(store=store, order_ids=[order.pk], by="x", now=NOON)
     InsertBatch.objects.update(lease_until=NOON + operation.LEASE)
-    with every_store():
-        assert operation.print_part(now=NOON, machine_now=NOON) is False
-        later = NOON + operation.LEASE * 2
-        assert operation.print_part(now=NOON, machine_now=later) is True
-        assert operation.print_part(now=NOON, machine_now=later) is False
+    later = NOON + operation.LEASE * 2
+    assert operation.print_part(now=NOON, machine_now=NOON) is False
+    assert operation.print_part(now=NOON, machine_now=later) is True
+    assert operation.print_part(now=NOON, machine_now=later) is False
     operation._print(batch, NOON)  # the dead one wakes up with what it knew
     assert batch.parts.count() == 1
 

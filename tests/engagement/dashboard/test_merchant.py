@@ -10,7 +10,6 @@ from core.stores.models import Membership, User
 from core.stores.scope import store_scope
 from engagement.flows.models import Flow
 from engagement.flows.operations.install_flows import install_flows
-from tests.factories.everything import one_of_everything
 from tests.factories.stores import MembershipFactory, UserFactory
 
 PASSWORD = "a long enough password"
@@ -107,21 +106,6 @@ def test_one_lands_in_the_store_last_used_else_in_the_one_joined_first(store, ot
     assert landing()[1] == other_store
     Membership.objects.filter(user=user, store=other_store).delete()
     assert landing()[1] == store
-
-
-def test_a_privacy_request_is_ticked_off_once_and_written_down(owner, store):
-    wish = one_of_everything(store)["orders.PrivacyRequest"]
-    url = reverse("admin:orders_privacyrequest_carried_out", args=[wish.pk])
-    assert "erases nothing by itself" in owner.get(url).content.decode()
-    owner.post(url, {**owner.form, "confirmed": "yes"})
-    wish.refresh_from_db()
-    done = wish.done_at
-    assert done is not None
-    owner.post(url, {**owner.form, "confirmed": "yes"})
-    wish.refresh_from_db()
-    assert wish.done_at == done
-    (entry,) = audited(store, "privacyrequest.carried_out")
-    assert entry.subject == f"privacyrequest:{wish.pk}"
 
 
 def test_flow_changes_are_written_down_with_their_numbers(owner, store, now):

@@ -53,7 +53,12 @@ def test_an_update_brings_order_news_at_once_and_marketing_only_when_the_shop_wa
 
 
 @pytest.mark.parametrize(
-    "change", [{"subject": "customer"}, {"message_class": "transactional"}, {"one_per": "event"}]
+    "change",
+    [
+        {"subject": "customer"},
+        {"message_class": "transactional", "topic": ""},
+        {"one_per": "event"},
+    ],
 )
 def test_a_version_cannot_turn_a_flow_into_another(shop, change):
     with pytest.raises(BadDefinition, match="cannot be changed"):
