@@ -20,10 +20,12 @@ from typing import Any
 PLACES = {
     "before-hint": ("core.wake", "wake"),
     "before-mark": ("engagement.messages.operations.send_batch", "Batch._mark"),
+    "before-mark-of-several": ("engagement.messages.operations.send_batch", "Batch._mark"),
     "before-marketing-mark": ("engagement.messages.operations.send_batch", "Batch._mark"),
     "before-record": ("engagement.messages.operations.hand_over", "record_or_remember"),
     "in-reaction": ("engagement.flows.reactions", "enter_flows"),
 }
+SEVERAL = 4  # so many that whoever takes them over is seen holding them
 LOGGED = ("engagement.chores", "take_slot")  # who took which slot, beside the table that says so
 CLOCK = "clock"  # a file with the seconds that our machines' clock is off by
 POISON = b"CHAOS-POISON"  # in a notice's body: whoever reads it dies
@@ -95,6 +97,8 @@ def _trapped(call: Callable[..., Any], room: Path, place: str) -> Callable[..., 
     @wraps(call)
     def first_look(*args: Any, **kwargs: Any) -> Any:
         if "marketing" in place and not _is_marketing(args[1]):
+            return call(*args, **kwargs)
+        if "several" in place and len(args[0].open_rows) < SEVERAL:
             return call(*args, **kwargs)
         for trap in room.glob(f"{place}.*"):
             action = ""

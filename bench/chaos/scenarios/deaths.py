@@ -49,8 +49,8 @@ def sleeps_through_lease(run: Run) -> None:
     """A worker stops just before MARK and wakes when another has its rows. The fence stops it."""
     shop = run.shop()
     shop.manners.always = ("dot", "sleep 0.2")
-    faults.arm(run.cluster.traps, "before-mark", "stop")
-    for number in range(12):
+    faults.arm(run.cluster.traps, "before-mark-of-several", "stop")
+    for number in range(36):
         shop.send(shop.story(f"o{number}", "placed"))
     sleeper = _caught(run)
     run.wait_acked()
