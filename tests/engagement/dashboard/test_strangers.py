@@ -114,7 +114,7 @@ def arguments(name: str, row: Any) -> list[Any]:
 
 def test_every_address_belongs_to_a_model_with_a_row_to_try(store, other_store):
     known = set(one_of_everything(other_store)) | {"stores.User"}
-    assert set(LABELS) - known == set(), "add a row of it to tests/factories/everything.py"
+    assert set(LABELS) - known == set(), "add a row of it to tests/factories/everything/"
     homeless = [name for name in NAMES if model_of(name) is None]
     assert homeless == [], "say in SITE what these addresses are about, and test them"
 
