@@ -5,20 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from engagement.portal.fields import NEEDED, AddressLines, phone_line
 from orders.models import Order
 
 Wanted = dict[str, Any]
-NEEDED = {"required": _("Please fill this in.")}
-
-
-def _line(label: Any, auto: str, *, required: bool = True, longest: int = 120) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=longest,
-        error_messages=NEEDED,
-        widget=forms.TextInput(attrs={"autocomplete": auto}),
-    )
 
 
 class ChangeForm(forms.Form):
@@ -52,14 +42,7 @@ class CancelForm(ChangeForm):
     )
 
 
-class AddressForm(ChangeForm):
-    name = _line(_("Name"), "name")
-    company = _line(_("Company"), "organization", required=False)
-    street = _line(_("Street and number"), "address-line1")
-    street2 = _line(_("Floor, door, c/o"), "address-line2", required=False)
-    postcode = _line(_("Postcode"), "postal-code", longest=16)
-    city = _line(_("Town"), "address-level2")
-
+class AddressForm(AddressLines, ChangeForm):
     def known(self, order: Order) -> Wanted:
         lines = order.shipping_address or {}
         return {name: lines.get(name, "") for name in self.base_fields}
@@ -71,13 +54,7 @@ class AddressForm(ChangeForm):
 
 
 class ContactForm(ChangeForm):
-    phone = forms.RegexField(
-        r"^\+?[0-9 ()/.-]{6,30}$",
-        label=_("Phone"),
-        help_text=_("The carrier rings it, so with the country's number: +420 …"),
-        error_messages={**NEEDED, "invalid": _("This does not look like a phone number.")},
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-    )
+    phone = phone_line(help_text=_("The carrier rings it, so with the country's number: +420 …"))
 
     def known(self, order: Order) -> Wanted:
         return {"phone": (order.shipping_address or {}).get("phone", "")}

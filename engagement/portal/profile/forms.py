@@ -5,31 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from engagement.portal.fields import NEEDED, AddressLines, line, phone_line
 from orders.models import Customer
-
-NEEDED = {"required": _("Please fill this in.")}
-
-
-def _line(label: Any, auto: str, *, required: bool = True, longest: int = 120) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=longest,
-        error_messages=NEEDED,
-        widget=forms.TextInput(attrs={"autocomplete": auto}),
-    )
 
 
 class ProfileForm(forms.Form):
-    first_name = _line(_("First name"), "given-name", required=False)
-    last_name = _line(_("Last name"), "family-name", required=False)
-    phone = forms.RegexField(
-        r"^\+?[0-9 ()/.-]{6,30}$",
-        label=_("Phone"),
-        required=False,
-        error_messages={"invalid": _("This does not look like a phone number.")},
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-    )
+    first_name = line(_("First name"), "given-name", required=False)
+    last_name = line(_("Last name"), "family-name", required=False)
+    phone = phone_line(required=False)
     language = forms.ChoiceField(label=_("Language of our mails and these pages"))
 
     def __init__(self, data: Any, *, customer: Customer, languages: Any, spoken: str) -> None:
@@ -67,13 +50,7 @@ class BirthdayForm(forms.Form):
         )
 
 
-class NewAddressForm(forms.Form):
-    name = _line(_("Name"), "name")
-    company = _line(_("Company"), "organization", required=False)
-    street = _line(_("Street and number"), "address-line1")
-    street2 = _line(_("Floor, door, c/o"), "address-line2", required=False)
-    postcode = _line(_("Postcode"), "postal-code", longest=16)
-    city = _line(_("Town"), "address-level2")
+class NewAddressForm(AddressLines):
     country = forms.RegexField(
         r"^[A-Za-z]{2}$",
         label=_("Country, as two letters"),

@@ -15,6 +15,7 @@ from core.caller import caller
 from core.clock import real_now
 from core.limits.take import take
 from core.secrets import new_token
+from engagement.portal.fields import NEEDED
 from engagement.portal.orders.views import own_order
 from engagement.portal.returns.draft import ONCE, handle
 from engagement.portal.returns.views import to_the_door
@@ -30,7 +31,6 @@ from orders.returns.read import offer_of
 
 READ = ["GET", "HEAD", "POST"]
 PER_NETWORK = (30, timedelta(hours=1))
-NEEDED = {"required": _("Please fill this in.")}
 
 
 class StatementForm(forms.Form):

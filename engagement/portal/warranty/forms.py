@@ -8,10 +8,9 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from core.files.pictures import PictureRefused, take_picture
+from engagement.portal.fields import NEEDED
 from engagement.portal.warranty.words import OUTCOMES, PICTURES
 from orders.models.claim import MOST_PHOTOS
-
-NEEDED = {"required": _("Please fill this in.")}
 
 
 class SeveralFiles(forms.ClearableFileInput):
